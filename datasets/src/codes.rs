@@ -1,0 +1,19 @@
+//! Stable codes of this crate, `SPROG-1xxx`; see [`sprog_formats::codes`].
+
+sprog_formats::codes! {
+    LICENCE_MISSING = 1001, "A source names no licence. Without one nobody may use the data: name the SPDX id of its licence in the recipe, or leave the source out.";
+    LICENCE_UNKNOWN = 1002, "The licence is not an SPDX id known here and not a LicenseRef-… declared in the recipe's [[licence]] table.";
+    LICENCE_CONFLICT = 1003, "Two sources in one table have licences that cannot be combined. Put them in different configs, or leave one out.";
+    BASIS_MISSING = 1004, "A source states no legal basis, or holds people's voices without a consent statement.";
+    SPLIT_LEAK = 1005, "The same speaker or the same text stands in two splits, so a test score on this dataset would be wrong.";
+    ID_DUPLICATE = 1006, "Two rows of one config have the same id.";
+    ID_MISSING = 1007, "A row has no id.";
+    CONTENT_MISSING = 1008, "A row has no text or no audio.";
+    PII_FOUND = 1009, "Personal data (a CPR number or an e-mail address) stands in text to be published. Add a `pii` step to the recipe.";
+    MANIFEST_MISSING = 1101, "The folder has no MANIFEST.json: it is no published dataset, or one that was not finished.";
+    FILE_MISSING = 1102, "A file that the manifest lists is not there.";
+    FILE_CHANGED = 1103, "A file's bytes are not those that the manifest lists.";
+    FILE_EXTRA = 1104, "A file is there that the manifest does not list.";
+    FILE_UNREADABLE = 1105, "A Parquet file cannot be read, or its schema is not that of its config.";
+    CARD_MISMATCH = 1106, "The numbers in dataset.json are not those of the files.";
+}

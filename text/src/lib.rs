@@ -1,0 +1,16 @@
+//! Danish text and rules: pure functions on `&str`. No files, no network, no clock.
+//!
+//! ```
+//! use sprog_text::normalize::{self, Options};
+//! let nfc = normalize::normalize("Bla\u{30a}b\u{e6}r\u{ad}gr\u{f8}d \u{a0} ", &Options::default());
+//! assert_eq!(nfc, "Blåbærgrød");
+//! ```
+
+pub mod damage;
+mod excerpt;
+pub mod normalize;
+pub mod pii;
+mod words;
+
+pub use excerpt::excerpt;
+pub use words::count_words;

@@ -1,0 +1,177 @@
+//! Normalization that loses nothing a reader would see: Unicode NFC (UAX #15), white space, and
+//! characters that are not printed.
+
+use std::borrow::Cow;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+/// Which parts of [`normalize`] are on. All are by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Compose characters: `a` + U+030A becomes `å`.
+    pub nfc: bool,
+    /// Line ends to `\n`; tabs and Unicode spaces to one space; no space at line ends; at most one
+    /// blank line; none around the text.
+    pub whitespace: bool,
+    /// Drop U+00AD SOFT HYPHEN, which text copied from PDF and the web carries inside words.
+    pub soft_hyphens: bool,
+    /// Drop U+200B, U+2060, U+FEFF and control characters other than line breaks and tabs. Joiners
+    /// (U+200C, U+200D) stay: emoji and other scripts need them.
+    pub invisible: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { nfc: true, whitespace: true, soft_hyphens: true, invisible: true }
+    }
+}
+
+/// Normalizes a text; borrowed when nothing had to change.
+///
+/// Idempotent: normalizing twice changes nothing more.
+///
+/// ```
+/// use sprog_text::normalize::{Options, normalize};
+/// assert_eq!(normalize("Aage\u{a0}Kirke\u{ad}gaard\r\n\r\n\r\nhej\t", &Options::default()), "Aage Kirkegaard\n\nhej");
+/// let keep = Options { soft_hyphens: false, ..Options::default() };
+/// assert_eq!(normalize("af\u{ad}tale", &keep), "af\u{ad}tale");
+/// ```
+pub fn normalize<'t>(text: &'t str, options: &Options) -> Cow<'t, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = Cow::Borrowed(text);
+    if options.soft_hyphens || options.invisible {
+        let drop = |c: char| options.soft_hyphens && c == '\u{ad}' || options.invisible && is_invisible(c);
+        if text.contains(drop) {
+            out = Cow::Owned(text.replace(drop, ""));
+        }
+    }
+    if options.nfc && is_nfc_quick(out.chars()) != IsNormalized::Yes {
+        out = Cow::Owned(out.nfc().collect());
+    }
+    if options.whitespace {
+        let spaced = whitespace(&out);
+        if spaced != *out {
+            out = Cow::Owned(spaced);
+        }
+    }
+    if *out == *text { Cow::Borrowed(text) } else { out }
+}
+
+/// Whether nothing in the text can be touched: printable characters below U+0300 (all of which are
+/// in NFC), single spaces, single or double line feeds, no space at line ends.
+fn is_plain(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    // As if a line ended before the text; a text may not end with white space.
+    let (mut before, mut last) = (b'\n', b'\n');
+    for (at, &byte) in bytes.iter().enumerate() {
+        let fine = match byte {
+            b' ' => last != b' ' && last != b'\n',
+            b'\n' => last != b' ' && !(last == b'\n' && before == b'\n') && at > 0,
+            0x21..=0x7E => true,
+            // Lead bytes of U+0080–U+02FF and what follows them; NBSP, soft hyphen and the C1
+            // controls are led by 0xC2 and need a look.
+            0xC3..=0xCB => true,
+            0xC2 => bytes.get(at + 1).is_some_and(|next| !matches!(next, 0x80..=0xA0 | 0xAD)),
+            0x80..=0xBF => true,
+            _ => false,
+        };
+        if !fine {
+            return false;
+        }
+        before = last;
+        last = byte;
+    }
+    !matches!(last, b' ' | b'\n') || bytes.is_empty()
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}')
+        || c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}')
+}
+
+fn whitespace(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    // White space is held back until something printable follows.
+    let (mut breaks, mut space) = (0, false);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' if chars.peek() == Some(&'\n') => {}
+            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}' => {
+                breaks += 1;
+                space = false;
+            }
+            c if c.is_whitespace() => space = true,
+            c => {
+                if !out.is_empty() {
+                    match breaks {
+                        0 if space => out.push(' '),
+                        0 => {}
+                        1 => out.push('\n'),
+                        _ => out.push_str("\n\n"),
+                    }
+                }
+                (breaks, space) = (0, false);
+                out.push(c);
+            }
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(text: &str) -> String {
+        normalize(text, &Options::default()).into_owned()
+    }
+
+    #[test]
+    fn danish_survives() {
+        for text in [
+            "Aabenraa ligger i Sønderjylland.",
+            "dét, én, allé, Ærø – “Åh!”",
+            "succes'en, 80'erne, § 12, 5 €",
+        ] {
+            assert!(matches!(normalize(text, &Options::default()), Cow::Borrowed(t) if t == text), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_kind_of_change() {
+        for (from, to) in [
+            ("Bla\u{30a}ba\u{e6}r", "Blåbaær"),
+            ("\u{41}\u{30a}rhus", "Århus"),
+            ("kom\u{ad}mune", "kommune"),
+            ("\u{feff}hej\0 med\u{200b} dig", "hej med dig"),
+            ("a\u{a0}b\u{2009}c\td", "a b c d"),
+            ("  a  \r\n b \r\r\r\nc  ", "a\nb\n\nc"),
+            ("a\u{2028}b\u{85}c", "a\nb\nc"),
+            ("👩\u{200d}🔬", "👩\u{200d}🔬"),
+            ("\n\n \t", ""),
+        ] {
+            assert_eq!(all(from), to, "{from:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_short_cut_never_changes_the_result(text in "[a-zæøåé \n\u{a0}\u{ad}\u{30a}\u{85}\u{200b}]{0,30}") {
+            let options = Options::default();
+            let once = normalize(&text, &options).into_owned();
+            proptest::prop_assert_eq!(normalize(&once, &options), once.clone(), "idempotent");
+            if is_plain(&text) {
+                proptest::prop_assert_eq!(&whitespace(&text), &text);
+                let touched = text.contains(['\u{ad}', '\u{a0}', '\u{200b}', '\u{30a}']);
+                proptest::prop_assert!(!touched);
+            }
+            let letters = |s: &str| s.nfc().filter(|c| c.is_alphabetic()).collect::<String>();
+            // Dropping a soft hyphen may bring a ring next to its letter: compare without them.
+            let bare: String = text.replace(['\u{ad}', '\u{200b}'], "");
+            proptest::prop_assert_eq!(letters(&once), letters(&bare));
+        }
+    }
+}
