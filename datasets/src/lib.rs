@@ -1,13 +1,24 @@
 //! Records, Arrow schemas, licences, gates, splits and publication of Danish language datasets.
+//!
+//! Data goes one way: records become [`table`] shards; a [`corpus::Corpus`] says which of their rows
+//! are published and in which order; [`gate::Cleared`] is a corpus that every gate let through; a
+//! [`release::Release`] publishes it, and nothing else can.
 
+pub mod card;
 pub mod codes;
+pub mod corpus;
 pub mod durable;
 mod error;
 pub mod extsort;
+pub mod gate;
 pub mod licence;
+pub mod manifest;
 pub mod records;
+pub mod release;
 pub mod schema;
 pub mod split;
+pub mod stats;
 pub mod table;
+pub mod verify;
 
 pub use error::{Error, Refusal, Result};

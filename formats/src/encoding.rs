@@ -281,6 +281,7 @@ impl<R: Read> Read for Utf8Reader<R> {
 }
 
 /// `text` in `encoding`; `None` where a character has no place in it.
+#[cfg(test)]
 pub(crate) fn encode(text: &str, encoding: Encoding) -> Option<Vec<u8>> {
     match encoding {
         Encoding::Utf8 => Some(text.as_bytes().to_vec()),

@@ -1,0 +1,260 @@
+//! What people read of a dataset: the Hugging Face card, the licence file, the citation, and the
+//! datasheet in Danish (*datablad*, after Gebru et al., "Datasheets for Datasets").
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use crate::corpus::{Corpus, Source, Table};
+use crate::licence::Terms;
+use crate::schema::Modality;
+use crate::stats::TableStats;
+
+/// A number with thousands separated as Danish does.
+fn danish(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (index, c) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            out.push('.');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// A string as a YAML flow scalar: JSON's quoting is valid YAML.
+fn yaml(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// Text inside Markdown: no HTML, no table breaks.
+fn markdown(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('|', "\\|").replace(['\n', '\r'], " ")
+}
+
+fn used(corpus: &Corpus) -> impl Iterator<Item = &Source> {
+    corpus.sources.iter().filter(|s| s.excluded.is_none())
+}
+
+/// Hugging Face's licence key: its own lower-case id where all sources share one, else `other`.
+fn hub_licence(corpus: &Corpus) -> String {
+    let mut ids: Vec<&str> = used(corpus).filter_map(|s| s.license.as_deref()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    match ids[..] {
+        [one] if !one.starts_with("LicenseRef") && !one.contains(' ') => one.to_lowercase(),
+        _ => "other".to_owned(),
+    }
+}
+
+fn splits(table: &Table) -> Vec<&str> {
+    let mut names: Vec<&str> = table.parts.iter().map(|p| p.split.as_str()).collect();
+    names.dedup();
+    names
+}
+
+fn size_category(rows: u64) -> &'static str {
+    match rows {
+        0..=999 => "n<1K",
+        1_000..=9_999 => "1K<n<10K",
+        10_000..=99_999 => "10K<n<100K",
+        100_000..=999_999 => "100K<n<1M",
+        1_000_000..=9_999_999 => "1M<n<10M",
+        10_000_000..=99_999_999 => "10M<n<100M",
+        _ => "n>100M",
+    }
+}
+
+/// The Hugging Face dataset card, README.md: YAML that `datasets` reads, then text.
+pub fn hugging_face_card(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) -> String {
+    let m = &corpus.metadata;
+    let mut out = String::from("---\n");
+    let mut line = |text: String| {
+        out.push_str(&text);
+        out.push('\n');
+    };
+    line(format!("pretty_name: {}", yaml(&m.title.en)));
+    line("language:".into());
+    m.languages.iter().for_each(|l| line(format!("- {l}")));
+    line(format!("license: {}", hub_licence(corpus)));
+    let tasks = corpus.tables.iter().flat_map(|t| match t.modality {
+        Modality::Speech => vec!["automatic-speech-recognition"],
+        Modality::Text => vec!["text-generation"],
+        Modality::Rules => vec![],
+    });
+    let mut tasks: Vec<&str> = tasks.collect();
+    tasks.sort_unstable();
+    tasks.dedup();
+    if !tasks.is_empty() {
+        line("task_categories:".into());
+        tasks.iter().for_each(|t| line(format!("- {t}")));
+    }
+    let rows: u64 = corpus.tables.iter().flat_map(|t| &t.parts).map(|p| p.num_rows).sum();
+    line(format!("size_categories:\n- {}", size_category(rows)));
+    if !m.keywords.is_empty() {
+        line("tags:".into());
+        m.keywords.iter().for_each(|k| line(format!("- {}", yaml(k))));
+    }
+    line("configs:".into());
+    for (index, table) in corpus.tables.iter().filter(|t| !t.parts.is_empty()).enumerate() {
+        line(format!("- config_name: {}", table.config));
+        if index == 0 {
+            line("  default: true".into());
+        }
+        line("  data_files:".into());
+        for split in splits(table) {
+            line(format!("  - split: {split}\n    path: data/{}/{split}-*.parquet", table.config));
+        }
+    }
+    line("---\n".into());
+    line(format!("# {}\n", markdown(&m.title.en)));
+    line(format!("{}\n", markdown(&m.description.en)));
+    line(format!("*{}* {}\n", markdown(&m.title.da), markdown(&m.description.da)));
+    line(format!("Version {} of {}. Published by {}.", m.version, m.created, markdown(&m.publisher)));
+    line(format!("Questions, and withdrawal of what you contributed: {}.\n", markdown(&m.contact)));
+    line("## Contents\n\n| config | split | rows | tokens | hours |\n|---|---|---:|---:|---:|".into());
+    for table in &corpus.tables {
+        for split in splits(table) {
+            let rows: u64 = table.parts.iter().filter(|p| p.split == split).map(|p| p.num_rows).sum();
+            let totals =
+                stats.get(&table.config).and_then(|s| s.splits.get(split)).copied().unwrap_or_default();
+            let hours = if table.modality == Modality::Speech {
+                format!("{:.3}", totals.hours())
+            } else {
+                "–".into()
+            };
+            let tokens =
+                if table.modality == Modality::Rules { "–".into() } else { totals.tokens.to_string() };
+            line(format!("| {} | {split} | {rows} | {tokens} | {hours} |", table.config));
+        }
+    }
+    line(
+        "\n## Sources and licences\n\n| source | config | licence | legal basis |\n|---|---|---|---|".into(),
+    );
+    for source in used(corpus) {
+        let basis = markdown(source.legal_basis.as_deref().unwrap_or("–"));
+        let licence = markdown(source.license.as_deref().unwrap_or("–"));
+        line(format!("| {} | {} | {licence} | {basis} |", source.id, source.config));
+    }
+    line("\nEvery row carries its own `source` and `license`. LICENSE tells what each asks for.\n".into());
+    line("## Use\n\n```python\nfrom datasets import load_dataset\n".into());
+    if let Some(table) = corpus.tables.iter().find(|t| !t.parts.is_empty()) {
+        line(format!("ds = load_dataset(\"path/to/{}\", \"{}\")\n```\n", m.id, table.config));
+    }
+    line("`sprog verify .` or `sha256sum -c manifest-sha256.txt` checks every byte. What was left out, and why, is in \
+          `removed/` and in `report.html`."
+        .into());
+    out
+}
+
+/// LICENSE: which licence covers what, and what it asks.
+pub fn licence_text(corpus: &Corpus, terms: &BTreeMap<String, Terms>) -> String {
+    let mut out = String::from(
+        "This dataset is made from several sources. Each row names its source and its licence.\n\
+         The terms below are a summary; the licences themselves apply.\n\n",
+    );
+    for source in used(corpus) {
+        let licence = source.license.as_deref().unwrap_or("none");
+        let _ = writeln!(out, "{} ({}): {licence}", source.id, source.config);
+        if let Some(who) = &source.attribution {
+            let _ = writeln!(out, "    name as: {who}");
+        }
+        if let Some(url) = &source.url {
+            let _ = writeln!(out, "    from: {url}");
+        }
+        for id in licence.split(" OR ") {
+            if !id.starts_with("LicenseRef-") {
+                let _ = writeln!(out, "    https://spdx.org/licenses/{}.html", id.trim());
+            }
+        }
+    }
+    out.push_str("\nTaken together, by config:\n");
+    for (config, terms) in terms {
+        let phrases = terms.phrases();
+        let text = if phrases.is_empty() { "no conditions".to_owned() } else { phrases.join("; ") };
+        let _ = writeln!(out, "{config}: {text}");
+    }
+    out
+}
+
+/// CITATION.cff, version 1.2.0 of the Citation File Format.
+pub fn citation(corpus: &Corpus) -> String {
+    let m = &corpus.metadata;
+    format!(
+        "cff-version: 1.2.0\nmessage: If you use this dataset, please cite it as below.\ntype: dataset\ntitle: {}\n\
+         authors:\n- name: {}\nversion: {}\ndate-released: {}\n",
+        yaml(&m.title.en),
+        yaml(&m.publisher),
+        yaml(&m.version),
+        m.created
+    )
+}
+
+/// The datasheet in Danish.
+pub fn datasheet_da(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) -> String {
+    let m = &corpus.metadata;
+    let mut out = format!("# Datablad: {}\n\n{}\n\n", markdown(&m.title.da), markdown(&m.description.da));
+    let _ = writeln!(out, "Udgave {} af {}. Udgiver: {}.", m.version, m.created, markdown(&m.publisher));
+    let _ = writeln!(out, "Spørgsmål, og tilbagetrækning af egne bidrag: {}.\n", markdown(&m.contact));
+    out.push_str("## Hvad indeholder det?\n\n");
+    for table in &corpus.tables {
+        let rows: u64 = table.parts.iter().map(|p| p.num_rows).sum();
+        let totals = stats.get(&table.config).map(|s| s.totals).unwrap_or_default();
+        let what = match table.modality {
+            Modality::Text => format!("{} tekster med {} ord", danish(rows), danish(totals.tokens)),
+            Modality::Speech => {
+                let minutes = totals.microseconds / 60_000_000;
+                format!("{} lydklip, {} minutter i alt", danish(rows), danish(minutes))
+            }
+            Modality::Rules => format!("{} regler", danish(rows)),
+        };
+        let _ = writeln!(out, "- `{}`: {what}.", table.config);
+    }
+    out.push_str("\n## Hvor kommer det fra, og på hvilket grundlag?\n\n");
+    for source in used(corpus) {
+        let licence = source.license.as_deref().unwrap_or("ingen");
+        let basis = markdown(source.legal_basis.as_deref().unwrap_or("ikke oplyst"));
+        let _ = writeln!(out, "- **{}**: licens {licence}; grundlag: {basis}.", source.id);
+        if let Some(consent) = &source.consent {
+            let _ = writeln!(out, "  Samtykke: {}.", markdown(consent));
+        }
+    }
+    let excluded: Vec<&Source> = corpus.sources.iter().filter(|s| s.excluded.is_some()).collect();
+    if !excluded.is_empty() {
+        out.push_str("\nUdeladt:\n\n");
+        for source in excluded {
+            let why = markdown(source.excluded.as_deref().unwrap_or_default());
+            let _ = writeln!(out, "- **{}**: {why}", source.id);
+        }
+    }
+    out.push_str(
+        "\n## Hvordan er det behandlet?\n\nHver række siger i kolonnen `provenance`, hvilken fil og hvilket sted den \
+         kommer fra, og hvilke trin den har været igennem. Det, der er taget ud, står i `removed/` med grund. \
+         `report.html` viser det hele.\n\n## Personoplysninger\n\nInden udgivelsen er teksterne set efter for CPR-numre \
+         og e-mailadresser; findes der nogen, udgives datasættet ikke. Andre slags personoplysninger ser denne udgave \
+         ikke efter.\n",
+    );
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_titles_stay_text() {
+        let metadata = crate::corpus::Metadata {
+            title: crate::corpus::Bilingual { da: "<b>x</b>".into(), en: "a\": b\n- c: |".into() },
+            ..Default::default()
+        };
+        let corpus = Corpus { metadata, sources: Vec::new(), tables: Vec::new() };
+        let card = hugging_face_card(&corpus, &BTreeMap::new());
+        assert!(card.starts_with("---\npretty_name: \"a\\\": b\\n- c: |\"\n"), "{card}");
+        assert!(!card.contains("<b>"), "{card}");
+    }
+
+    #[test]
+    fn numbers_as_danish_writes_them() {
+        assert_eq!([0, 999, 1000, 1_234_567].map(danish), ["0", "999", "1.000", "1.234.567"]);
+    }
+}

@@ -1,0 +1,341 @@
+//! Gates: what must hold of a corpus before a byte of it is published.
+//!
+//! [`Cleared`] has one constructor, and it runs every gate; the writer takes nothing else. An
+//! unchecked corpus therefore cannot be published: it does not have the type.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use arrow::array::{Array, BinaryArray, StructArray};
+
+use crate::corpus::{Corpus, Part, Table};
+use crate::extsort::Sorter;
+use crate::licence::{Licence, Terms, combine_all};
+use crate::records::as_strings;
+use crate::schema::Modality;
+use crate::split::{KeyHash, key_hash};
+use crate::{Error, Refusal, Result, codes};
+
+/// A corpus that every gate let through.
+pub struct Cleared<T> {
+    inner: T,
+    terms: BTreeMap<String, Terms>,
+}
+
+/// Where and within what memory the gates may sort.
+pub struct GateOptions<'o> {
+    /// A folder for sorted runs.
+    pub scratch: &'o Path,
+    /// Bytes.
+    pub memory: usize,
+}
+
+/// Refusals of one kind told before the rest is only counted.
+const TOLD: u64 = 5;
+
+impl Cleared<Corpus> {
+    /// Runs every gate: licence, legal basis, integrity, split leakage, personal data.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] with every reason found; other errors when the shards cannot be read.
+    pub fn clear(corpus: Corpus, options: &GateOptions<'_>) -> Result<Self> {
+        let mut refusals = Vec::new();
+        let terms = licence_gate(&corpus, &mut refusals);
+        basis_gate(&corpus, &mut refusals);
+        for table in &corpus.tables {
+            match table.modality {
+                Modality::Rules => {}
+                Modality::Text | Modality::Speech => content_gates(table, options, &mut refusals)?,
+            }
+        }
+        if refusals.is_empty() { Ok(Cleared { inner: corpus, terms }) } else { Err(Error::Refused(refusals)) }
+    }
+
+    /// The corpus.
+    pub fn corpus(&self) -> &Corpus {
+        &self.inner
+    }
+
+    /// The combined terms of each config.
+    pub fn terms(&self) -> &BTreeMap<String, Terms> {
+        &self.terms
+    }
+}
+
+fn refuse(refusals: &mut Vec<Refusal>, gate: &'static str, code: sprog_formats::Code, message: String) {
+    refusals.push(Refusal { gate, code, message });
+}
+
+/// Every source has a licence that is known, and those of one config combine.
+fn licence_gate(corpus: &Corpus, refusals: &mut Vec<Refusal>) -> BTreeMap<String, Terms> {
+    const GATE: &str = "licence";
+    let mut by_config: BTreeMap<String, Vec<(&str, Licence)>> = BTreeMap::new();
+    for source in corpus.sources.iter().filter(|s| s.excluded.is_none()) {
+        let Some(expression) = &source.license else {
+            let message = format!("source {:?} names no licence", source.id);
+            refuse(refusals, GATE, codes::LICENCE_MISSING, message);
+            continue;
+        };
+        match Licence::parse(expression, &corpus.metadata.licences) {
+            Err(why) => {
+                refuse(refusals, GATE, codes::LICENCE_UNKNOWN, format!("source {:?}: {why}", source.id))
+            }
+            Ok(licence) => {
+                let configs = match source.modality {
+                    // Every rule table may hold rows of every rule source.
+                    Some(Modality::Rules) => rule_configs(corpus),
+                    _ => vec![source.config.clone()],
+                };
+                for config in configs {
+                    by_config.entry(config).or_default().push((&source.id, licence.clone()));
+                }
+            }
+        }
+    }
+    let mut terms = BTreeMap::new();
+    for (config, sources) in by_config {
+        let named: Vec<(&str, &Licence)> = sources.iter().map(|(id, l)| (*id, l)).collect();
+        match combine_all(&named) {
+            Ok(combined) => drop(terms.insert(config, combined)),
+            Err((a, b)) => {
+                let of = |id: &str| named.iter().find(|(n, _)| *n == id).map_or("", |(_, l)| l.expression());
+                let message = format!(
+                    "config {config:?}: source {a:?} ({}) and source {b:?} ({}) cannot be combined",
+                    of(&a),
+                    of(&b)
+                );
+                refuse(refusals, GATE, codes::LICENCE_CONFLICT, message);
+            }
+        }
+    }
+    terms
+}
+
+fn rule_configs(corpus: &Corpus) -> Vec<String> {
+    corpus.tables.iter().filter(|t| t.modality == Modality::Rules).map(|t| t.config.clone()).collect()
+}
+
+/// Every source says on what ground it may be published; voices need more.
+fn basis_gate(corpus: &Corpus, refusals: &mut Vec<Refusal>) {
+    for source in corpus.sources.iter().filter(|s| s.excluded.is_none()) {
+        let missing = |value: &Option<String>| value.as_deref().is_none_or(|v| v.trim().is_empty());
+        if missing(&source.legal_basis) {
+            let message = format!("source {:?} states no legal_basis", source.id);
+            refuse(refusals, "legal basis", codes::BASIS_MISSING, message);
+        }
+        if source.modality == Some(Modality::Speech) && missing(&source.consent) {
+            let message = format!("source {:?} holds voices and states no consent", source.id);
+            refuse(refusals, "legal basis", codes::BASIS_MISSING, message);
+        }
+    }
+}
+
+/// Tells the first few finds of a kind and counts the rest.
+struct Finds {
+    gate: &'static str,
+    code: sprog_formats::Code,
+    count: u64,
+    told: Vec<String>,
+}
+
+impl Finds {
+    fn new(gate: &'static str, code: sprog_formats::Code) -> Self {
+        Finds { gate, code, count: 0, told: Vec::new() }
+    }
+
+    fn add(&mut self, message: impl FnOnce() -> String) {
+        self.count += 1;
+        if self.count <= TOLD {
+            self.told.push(message());
+        }
+    }
+
+    fn refuse(self, config: &str, refusals: &mut Vec<Refusal>) {
+        if self.count == 0 {
+            return;
+        }
+        let more = self.count.saturating_sub(TOLD);
+        let tail = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let message = format!("config {config:?}: {}{tail}", self.told.join("; "));
+        refuse(refusals, self.gate, self.code, message);
+    }
+}
+
+fn columns_to_scan(modality: Modality) -> Vec<&'static str> {
+    match modality {
+        Modality::Text => vec!["id", "text", "title", "author", "__hash", "__split_key", "__bytes"],
+        Modality::Speech => vec![
+            "id",
+            "audio",
+            "text",
+            "text_verbatim",
+            "normalized",
+            "speaker_id",
+            "__hash",
+            "__split_key",
+            "__bytes",
+        ],
+        Modality::Rules => Vec::new(),
+    }
+}
+
+/// Texts that are looked through for personal data.
+const TEXT_COLUMNS: [&str; 5] = ["text", "title", "author", "text_verbatim", "normalized"];
+
+/// One pass over the rows to be published: integrity, leakage and personal data together.
+fn content_gates(table: &Table, options: &GateOptions<'_>, refusals: &mut Vec<Refusal>) -> Result<()> {
+    let mut missing_id = Finds::new("integrity", codes::ID_MISSING);
+    let mut duplicate = Finds::new("integrity", codes::ID_DUPLICATE);
+    let mut empty = Finds::new("integrity", codes::CONTENT_MISSING);
+    let mut leak = Finds::new("split leakage", codes::SPLIT_LEAK);
+    let mut personal = Finds::new("personal data", codes::PII_FOUND);
+    let columns = columns_to_scan(table.modality);
+    // Hash of the id and where it is; hash of the leak key and its split.
+    let mut ids = Sorter::<16>::new(options.scratch, options.memory / 4);
+    let mut keys = Sorter::<18>::new(options.scratch, options.memory / 4);
+    for part in &table.parts {
+        let split = split_number(table, part);
+        for batch in table.shards.gather(&part.rows, &columns) {
+            let batch = batch?;
+            let build = crate::corpus::BuildColumns::of(&batch)?;
+            let text_columns: Vec<(&str, &arrow::array::StringArray)> = TEXT_COLUMNS
+                .iter()
+                .filter_map(|name| Some((*name, as_strings(batch.column_by_name(name)?).ok()?)))
+                .collect();
+            let id_column =
+                batch.column_by_name("id").ok_or_else(|| Error::Invalid("no id column".into()))?;
+            let id_column = as_strings(id_column)?;
+            let audio = batch.column_by_name("audio").and_then(|c| c.as_any().downcast_ref::<StructArray>());
+            let clips = audio.and_then(|a| a.column(0).as_any().downcast_ref::<BinaryArray>());
+            for row in 0..batch.num_rows() {
+                let id = if id_column.is_null(row) { "" } else { id_column.value(row) };
+                if id.is_empty() {
+                    missing_id.add(|| "a row without id".to_owned());
+                } else {
+                    ids.push(key_hash(id.as_bytes()))?;
+                }
+                let no_text =
+                    || text_columns[0].1.is_null(row) || text_columns[0].1.value(row).trim().is_empty();
+                let no_content = match clips {
+                    Some(clips) => clips.is_null(row) || clips.value(row).is_empty(),
+                    None => no_text(),
+                };
+                if no_content {
+                    empty.add(|| format!("row {id:?} has no content"));
+                }
+                for (name, column) in &text_columns {
+                    if column.is_null(row) {
+                        continue;
+                    }
+                    if let Some(span) = sprog_text::pii::find(column.value(row)).first() {
+                        personal.add(|| format!("row {id:?}: {} in column {name}", span.label.as_str()));
+                    }
+                }
+                // For text the key of the split is the text's own hash: the same text leaks too.
+                let mut record = [0u8; 18];
+                record[..16].copy_from_slice(&build.split_key(row));
+                record[16..].copy_from_slice(&split.to_be_bytes());
+                keys.push(record)?;
+            }
+        }
+    }
+    let mut last: Option<KeyHash> = None;
+    for id in ids.finish()? {
+        let id = id?;
+        if last == Some(id) {
+            duplicate.add(|| "two rows of one id (see the report for ids)".to_owned());
+        }
+        last = Some(id);
+    }
+    let mut last: Option<[u8; 18]> = None;
+    for key in keys.finish()? {
+        let key = key?;
+        if last.is_some_and(|l| l[..16] == key[..16] && l[16..] != key[16..]) {
+            leak.add(|| "one speaker or text in two splits".to_owned());
+        }
+        last = Some(key);
+    }
+    for finds in [missing_id, duplicate, empty, leak, personal] {
+        finds.refuse(&table.config, refusals);
+    }
+    Ok(())
+}
+
+fn split_number(table: &Table, part: &Part) -> u16 {
+    let mut names: Vec<&str> = table.parts.iter().map(|p| p.split.as_str()).collect();
+    names.dedup();
+    names.iter().position(|n| *n == part.split).unwrap_or(0) as u16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::{Kept, Metadata, Source, parts_in_order};
+    use crate::records::{Document, DocumentBuilder, Origin};
+    use crate::split::Split;
+    use crate::table::{Shards, write_shard};
+
+    fn corpus(dir: &Path, texts: &[(&str, &str)], source: Source) -> Corpus {
+        let mut builder = DocumentBuilder::new(Origin::default());
+        for (id, text) in texts {
+            builder.push(&Document { id: (*id).into(), text: (*text).into(), ..Document::default() });
+        }
+        let batch = builder.finish().expect("builds");
+        let path = dir.join("shard");
+        write_shard(&path, &batch.schema(), std::slice::from_ref(&batch)).expect("writes");
+        let shards = Shards::new(vec![path]);
+        let kept = Kept::all(&[texts.len() as u32]);
+        let parts = parts_in_order(&shards, &kept, &Split::default(), Modality::Text).expect("lays out");
+        let table = Table {
+            config: "text".into(),
+            modality: Modality::Text,
+            schema: crate::schema::text(),
+            shards,
+            parts,
+        };
+        Corpus { metadata: Metadata::default(), sources: vec![source], tables: vec![table] }
+    }
+
+    fn good_source() -> Source {
+        Source {
+            id: "s".into(),
+            modality: Some(Modality::Text),
+            config: "text".into(),
+            license: Some("CC0-1.0".into()),
+            legal_basis: Some("own work".into()),
+            ..Source::default()
+        }
+    }
+
+    fn refusals(texts: &[(&str, &str)], source: Source) -> Vec<u16> {
+        let dir = tempfile::tempdir().expect("dir");
+        let corpus = corpus(dir.path(), texts, source);
+        match Cleared::clear(corpus, &GateOptions { scratch: dir.path(), memory: 1 << 20 }) {
+            Ok(_) => Vec::new(),
+            Err(Error::Refused(all)) => all.iter().map(|r| r.code.0).collect(),
+            Err(other) => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn each_gate_refuses_what_it_is_there_for() {
+        assert_eq!(refusals(&[("1", "hej"), ("2", "med dig")], good_source()), [0u16; 0]);
+        assert_eq!(refusals(&[("1", "hej"), ("1", "igen")], good_source()), [1006]);
+        assert_eq!(refusals(&[("", "hej")], good_source()), [1007]);
+        assert_eq!(refusals(&[("1", " \n")], good_source()), [1008]);
+        assert_eq!(refusals(&[("1", "cpr 010190-1234")], good_source()), [1009]);
+        let source = Source { license: None, legal_basis: None, ..good_source() };
+        assert_eq!(refusals(&[("1", "hej")], source), [1001, 1004]);
+        let source = Source { license: Some("Hjemmelavet".into()), ..good_source() };
+        assert_eq!(refusals(&[("1", "hej")], source), [1002]);
+    }
+
+    #[test]
+    fn a_refusal_never_repeats_the_personal_data() {
+        let dir = tempfile::tempdir().expect("dir");
+        let corpus = corpus(dir.path(), &[("1", "cpr 010190-1234")], good_source());
+        let options = GateOptions { scratch: dir.path(), memory: 1 << 20 };
+        let message = Cleared::clear(corpus, &options).err().expect("refused").to_string();
+        assert!(message.contains("CPR") && !message.contains("010190"), "{message}");
+    }
+}

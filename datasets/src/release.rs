@@ -1,0 +1,246 @@
+//! Putting a published folder together: everything in a staging folder, then one rename.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::{Corpus, Metadata, Source};
+use crate::durable::{parent_of, sync_dir, write_bytes};
+use crate::gate::Cleared;
+use crate::licence::Terms;
+use crate::manifest::{MANIFEST, Manifest, SHA256_LIST, checksums, sha256_list};
+use crate::schema::{Modality, SCHEMA_VERSION};
+use crate::stats::{TableStats, Totals};
+use crate::table::{TableFile, write_published};
+use crate::{Error, Result, card};
+
+/// Name of the single source of all metadata.
+pub const DATASET_JSON: &str = "dataset.json";
+
+/// dataset.json.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Description {
+    /// Version of this format.
+    pub format: u32,
+    /// The dataset.
+    #[serde(flatten)]
+    pub metadata: Metadata,
+    /// Version of the table schemas.
+    pub schema: String,
+    /// The program that built it.
+    pub tool: String,
+    /// Hash of recipe, program and inputs.
+    pub run: String,
+    /// Its configs.
+    pub configs: Vec<Config>,
+    /// Its sources, also those left out.
+    pub sources: Vec<Source>,
+}
+
+/// One config in dataset.json.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Config {
+    /// Name.
+    pub name: String,
+    /// What it holds.
+    pub modality: Modality,
+    /// Terms of all its sources together.
+    pub terms: Terms,
+    /// Its splits.
+    pub splits: Vec<SplitInfo>,
+}
+
+/// One split of a config.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SplitInfo {
+    /// Name.
+    pub name: String,
+    /// Rows and what they add up to.
+    pub totals: Totals,
+    /// Its files, in order.
+    pub files: Vec<FileInfo>,
+}
+
+/// One Parquet file of a split.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileInfo {
+    /// Relative path.
+    pub path: String,
+    /// Rows.
+    pub rows: u64,
+}
+
+/// What a build adds to the corpus when it publishes.
+pub struct Release<'r> {
+    /// For each table its part files on disk, in the order of its parts.
+    pub parts: Vec<Vec<PathBuf>>,
+    /// Statistics by config.
+    pub stats: &'r BTreeMap<String, TableStats>,
+    /// Files with the rows that were dropped, as `removed/…`.
+    pub removed: Vec<(String, PathBuf)>,
+    /// report.html.
+    pub report: String,
+    /// The program.
+    pub tool: String,
+    /// Hash of recipe, program and inputs.
+    pub run: String,
+}
+
+/// How publishing ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Published {
+    /// The folder is new.
+    New,
+    /// The very same bytes were there already.
+    Unchanged,
+}
+
+/// Rows in each `sample/<config>.parquet`.
+const SAMPLE_ROWS: usize = 10;
+
+impl Release<'_> {
+    /// dataset.json of this release.
+    pub fn description(&self, corpus: &Cleared<Corpus>) -> Description {
+        let terms = corpus.terms();
+        let corpus = corpus.corpus();
+        let configs = corpus.tables.iter().map(|table| {
+            let mut splits: Vec<SplitInfo> = Vec::new();
+            for part in &table.parts {
+                let file = FileInfo { path: part.path(&table.config), rows: part.num_rows };
+                match splits.last_mut().filter(|s| s.name == part.split) {
+                    Some(split) => split.files.push(file),
+                    None => {
+                        let stats = self.stats.get(&table.config);
+                        let totals =
+                            stats.and_then(|s| s.splits.get(&part.split)).copied().unwrap_or_default();
+                        splits.push(SplitInfo { name: part.split.clone(), totals, files: vec![file] });
+                    }
+                }
+            }
+            let terms = terms.get(&table.config).cloned().unwrap_or_default();
+            Config { name: table.config.clone(), modality: table.modality, terms, splits }
+        });
+        Description {
+            format: 1,
+            metadata: corpus.metadata.clone(),
+            schema: SCHEMA_VERSION.to_owned(),
+            tool: self.tool.clone(),
+            run: self.run.clone(),
+            configs: configs.collect(),
+            sources: corpus.sources.clone(),
+        }
+    }
+
+    /// Publishes into the folder `dest`, which appears whole or not at all.
+    ///
+    /// # Errors
+    /// Those of the file system; [`Error::Invalid`] when `dest` holds this version with other bytes.
+    pub fn publish(&self, corpus: &Cleared<Corpus>, dest: &Path) -> Result<Published> {
+        let parent = parent_of(dest);
+        fs::create_dir_all(parent).map_err(Error::io(parent))?;
+        let name = dest.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let staging = parent.join(format!(".{name}.staging"));
+        remove_tree(&staging)?;
+        self.fill(corpus, &staging)?;
+        if dest.exists() {
+            let same = fs::read(staging.join(MANIFEST)).ok() == fs::read(dest.join(MANIFEST)).ok();
+            remove_tree(&staging)?;
+            return if same {
+                Ok(Published::Unchanged)
+            } else {
+                let message = format!(
+                    "{} is published already with other content; a version never changes: raise `version` in the \
+                     recipe, or remove the folder if it was never given to anyone",
+                    dest.display()
+                );
+                Err(Error::Invalid(message))
+            };
+        }
+        fs::rename(&staging, dest).map_err(Error::io(dest))?;
+        sync_dir(parent)?;
+        Ok(Published::New)
+    }
+
+    fn fill(&self, cleared: &Cleared<Corpus>, staging: &Path) -> Result<()> {
+        let corpus = cleared.corpus();
+        fs::create_dir_all(staging).map_err(Error::io(staging))?;
+        for (table, files) in corpus.tables.iter().zip(&self.parts) {
+            for (part, file) in table.parts.iter().zip(files) {
+                place(file, &staging.join(part.path(&table.config)))?;
+            }
+            if let Some(first) = files.first() {
+                write_sample(first, &staging.join("sample").join(format!("{}.parquet", table.config)))?;
+            }
+        }
+        for (path, file) in &self.removed {
+            place(file, &staging.join(path))?;
+        }
+        let write = |name: &str, text: String| write_bytes(&staging.join(name), text.as_bytes());
+        write("README.md", card::hugging_face_card(corpus, self.stats))?;
+        write("LICENSE", card::licence_text(corpus, cleared.terms()))?;
+        write("CITATION.cff", card::citation(corpus))?;
+        write("datablad.da.md", card::datasheet_da(corpus, self.stats))?;
+        write(DATASET_JSON, json(&self.description(cleared))?)?;
+        write("stats.json", json(&self.stats)?)?;
+        write("report.html", self.report.clone())?;
+        let manifest = Manifest::measure(staging, &corpus.metadata.id, &corpus.metadata.version)?;
+        write(MANIFEST, manifest.to_json()?)?;
+        let (_, own, _) = checksums(&staging.join(MANIFEST))?;
+        let entries = manifest.files.iter().map(|f| (f.sha256.as_str(), f.path.as_str()));
+        write(SHA256_LIST, sha256_list(entries.chain([(own.as_str(), MANIFEST)])))?;
+        sync_tree(staging)
+    }
+}
+
+/// Pretty JSON with a final newline.
+fn json(value: &impl Serialize) -> Result<String> {
+    let text = serde_json::to_string_pretty(value).map_err(|e| Error::Invalid(e.to_string()))?;
+    Ok(text + "\n")
+}
+
+/// Brings a finished file of the build into the staging folder, without copying where it can.
+fn place(from: &Path, to: &Path) -> Result<()> {
+    let dir = parent_of(to);
+    fs::create_dir_all(dir).map_err(Error::io(dir))?;
+    if fs::hard_link(from, to).is_err() {
+        fs::copy(from, to).map_err(Error::io(to))?;
+        fs::File::open(to).and_then(|f| f.sync_all()).map_err(Error::io(to))?;
+    }
+    Ok(())
+}
+
+fn write_sample(from: &Path, to: &Path) -> Result<()> {
+    let dir = parent_of(to);
+    fs::create_dir_all(dir).map_err(Error::io(dir))?;
+    let file = TableFile::open(from)?;
+    let mut left = SAMPLE_ROWS;
+    let batches = file.read(&[], None)?.map_while(|batch| match batch {
+        _ if left == 0 => None,
+        Ok(batch) => {
+            let take = batch.num_rows().min(left);
+            left -= take;
+            Some(Ok(batch.slice(0, take)))
+        }
+        Err(e) => Some(Err(e)),
+    });
+    write_published(to, file.schema(), SAMPLE_ROWS as u64, batches, |_| {})
+}
+
+fn remove_tree(dir: &Path) -> Result<()> {
+    match fs::remove_dir_all(dir) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io(dir)(e)),
+        _ => Ok(()),
+    }
+}
+
+fn sync_tree(dir: &Path) -> Result<()> {
+    for entry in fs::read_dir(dir).map_err(Error::io(dir))? {
+        let entry = entry.map_err(Error::io(dir))?;
+        if entry.file_type().map_err(Error::io(dir))?.is_dir() {
+            sync_tree(&entry.path())?;
+        }
+    }
+    sync_dir(dir)
+}

@@ -1,0 +1,153 @@
+//! Checking a published folder: every byte against the manifest, every table against its schema.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use serde::Serialize;
+use sprog_formats::Code;
+
+use crate::manifest::{MANIFEST, Manifest, SHA256_LIST, checksums, files_below, sha256_list};
+use crate::release::{DATASET_JSON, Description};
+use crate::schema::{self, Modality};
+use crate::table::TableFile;
+use crate::{Error, Result, codes};
+
+/// Something wrong with a published folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The kind, `SPROG-1103`.
+    #[serde(serialize_with = "crate::error::code_as_text")]
+    pub code: Code,
+    /// The file.
+    pub path: String,
+    /// What was expected and what was found.
+    pub message: String,
+}
+
+/// What was checked and what was wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Verification {
+    /// Files checked.
+    pub files: u64,
+    /// Bytes read.
+    pub bytes: u64,
+    /// What was wrong; empty if the dataset is as it was published.
+    pub findings: Vec<Finding>,
+}
+
+/// Verifies a published folder.
+///
+/// # Errors
+/// Only where the folder itself cannot be read; everything else is a finding.
+pub fn verify(dir: &Path, mut progress: impl FnMut(&str)) -> Result<Verification> {
+    let mut out = Verification::default();
+    let present: BTreeSet<String> = files_below(dir)?.into_iter().collect();
+    let mut found = |code: Code, path: &str, message: String| {
+        out.findings.push(Finding { code, path: path.to_owned(), message });
+    };
+    let manifest = match Manifest::read(dir) {
+        Ok(manifest) => manifest,
+        Err(e) => {
+            found(codes::MANIFEST_MISSING, MANIFEST, e.to_string());
+            return Ok(out);
+        }
+    };
+    let mut listed: BTreeSet<&str> = [MANIFEST, SHA256_LIST].into();
+    let mut intact: BTreeSet<&str> = BTreeSet::new();
+    for entry in &manifest.files {
+        listed.insert(&entry.path);
+        progress(&entry.path);
+        if !present.contains(&entry.path) {
+            found(codes::FILE_MISSING, &entry.path, "listed in the manifest, not there".into());
+            continue;
+        }
+        match checksums(&dir.join(&entry.path)) {
+            Err(e) => found(codes::FILE_CHANGED, &entry.path, e.to_string()),
+            Ok((bytes, sha256, blake3)) => {
+                out.files += 1;
+                out.bytes += bytes;
+                if bytes != entry.bytes {
+                    let message = format!("{bytes} bytes where the manifest has {}", entry.bytes);
+                    found(codes::FILE_CHANGED, &entry.path, message);
+                } else if sha256 != entry.sha256 || blake3 != entry.blake3 {
+                    let message = format!("sha256 {sha256} where the manifest has {}", entry.sha256);
+                    found(codes::FILE_CHANGED, &entry.path, message);
+                } else {
+                    intact.insert(&entry.path);
+                }
+            }
+        }
+    }
+    for extra in present.iter().filter(|p| !listed.contains(p.as_str())) {
+        found(codes::FILE_EXTRA, extra, "not in the manifest".into());
+    }
+    // The list for sha256sum covers the manifest itself, which nothing else does.
+    match (checksums(&dir.join(MANIFEST)), fs::read_to_string(dir.join(SHA256_LIST))) {
+        (Ok((_, own, _)), Ok(text)) => {
+            let entries = manifest.files.iter().map(|f| (f.sha256.as_str(), f.path.as_str()));
+            if text != sha256_list(entries.chain([(own.as_str(), MANIFEST)])) {
+                found(codes::FILE_CHANGED, SHA256_LIST, "does not match the manifest".into());
+            }
+        }
+        (_, Err(_)) => found(codes::FILE_MISSING, SHA256_LIST, "not there".into()),
+        (Err(e), _) => found(codes::FILE_CHANGED, MANIFEST, e.to_string()),
+    }
+    if intact.contains(DATASET_JSON) {
+        tables(dir, &intact, &mut found)?;
+    }
+    Ok(out)
+}
+
+/// Rows and schemas of the tables against dataset.json.
+fn tables(dir: &Path, intact: &BTreeSet<&str>, found: &mut impl FnMut(Code, &str, String)) -> Result<()> {
+    let path = dir.join(DATASET_JSON);
+    let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
+    let description: Description = match serde_json::from_str(&text) {
+        Ok(description) => description,
+        Err(e) => {
+            found(codes::CARD_MISMATCH, DATASET_JSON, e.to_string());
+            return Ok(());
+        }
+    };
+    for config in &description.configs {
+        for split in &config.splits {
+            let mut rows = 0;
+            for file in &split.files {
+                if !intact.contains(file.path.as_str()) {
+                    continue;
+                }
+                let opened = match TableFile::open(&dir.join(&file.path)) {
+                    Ok(opened) => opened,
+                    Err(e) => {
+                        found(codes::FILE_UNREADABLE, &file.path, e.to_string());
+                        continue;
+                    }
+                };
+                rows += opened.rows();
+                if opened.rows() != file.rows {
+                    let message = format!("{} rows where dataset.json has {}", opened.rows(), file.rows);
+                    found(codes::CARD_MISMATCH, &file.path, message);
+                }
+                let expected = match config.modality {
+                    Modality::Text => Some(schema::text()),
+                    Modality::Speech => Some(schema::speech(opened.schema().index_of("log_mel").is_ok())),
+                    Modality::Rules => None,
+                };
+                if let Some(expected) = expected
+                    && expected.fields() != opened.schema().fields()
+                {
+                    found(codes::FILE_UNREADABLE, &file.path, "the schema is not that of its config".into());
+                }
+            }
+            if config.modality != Modality::Rules && rows != split.totals.rows {
+                let message = format!(
+                    "config {} split {}: {rows} rows, {} stated",
+                    config.name, split.name, split.totals.rows
+                );
+                found(codes::CARD_MISMATCH, DATASET_JSON, message);
+            }
+        }
+    }
+    Ok(())
+}
