@@ -1,4 +1,4 @@
-//! Stable codes of this crate, `SPROG-1xxx`; see [`sprog_formats::codes`].
+//! Stable codes of this crate, `SPROG-1xxx`; see [`mod@sprog_formats::codes`].
 
 sprog_formats::codes! {
     LICENCE_MISSING = 1001, "A source names no licence. Without one nobody may use the data: name the SPDX id of its licence in the recipe, or leave the source out.";

@@ -58,7 +58,7 @@ pub struct Source {
     pub id: String,
     /// What it holds.
     pub modality: Option<Modality>,
-    /// Config that its rows go to; empty for rules, whose tables are the configs.
+    /// Config that its rows go to; for rules the name of their table.
     pub config: String,
     /// SPDX expression or declared `LicenseRef-…`.
     pub license: Option<String>,
@@ -157,6 +157,18 @@ impl Kept {
     /// Whether a row is in.
     pub fn contains(&self, shard: u32, row: u32) -> bool {
         self.shards[shard as usize][row as usize / 64] >> (row % 64) & 1 == 1
+    }
+
+    /// Rows that are in, of one shard, as ranges.
+    pub fn ranges(&self, shard: u32) -> Vec<RowRange> {
+        let mut out: Vec<RowRange> = Vec::new();
+        for row in (0..self.rows[shard as usize]).filter(|row| self.contains(shard, *row)) {
+            match out.last_mut() {
+                Some(last) if last.start + last.len == row => last.len += 1,
+                _ => out.push(RowRange { shard, start: row, len: 1 }),
+            }
+        }
+        out
     }
 
     /// Rows that are in, of one shard.

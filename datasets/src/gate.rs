@@ -8,7 +8,7 @@ use std::path::Path;
 
 use arrow::array::{Array, BinaryArray, StructArray};
 
-use crate::corpus::{Corpus, Part, Table};
+use crate::corpus::{Corpus, Metadata, Part, Source, Table};
 use crate::extsort::Sorter;
 use crate::licence::{Licence, Terms, combine_all};
 use crate::records::as_strings;
@@ -39,9 +39,7 @@ impl Cleared<Corpus> {
     /// # Errors
     /// [`Error::Refused`] with every reason found; other errors when the shards cannot be read.
     pub fn clear(corpus: Corpus, options: &GateOptions<'_>) -> Result<Self> {
-        let mut refusals = Vec::new();
-        let terms = licence_gate(&corpus, &mut refusals);
-        basis_gate(&corpus, &mut refusals);
+        let (terms, mut refusals) = check_sources(&corpus.metadata, &corpus.sources);
         for table in &corpus.tables {
             match table.modality {
                 Modality::Rules => {}
@@ -62,33 +60,39 @@ impl Cleared<Corpus> {
     }
 }
 
+/// The gates that look at the sources alone: licence and legal basis. Gives the combined terms of
+/// each config and the refusals. A build runs them before it reads any data, and again at its end.
+pub fn check_sources(metadata: &Metadata, sources: &[Source]) -> (BTreeMap<String, Terms>, Vec<Refusal>) {
+    let mut refusals = Vec::new();
+    let terms = licence_gate(metadata, sources, &mut refusals);
+    basis_gate(sources, &mut refusals);
+    (terms, refusals)
+}
+
 fn refuse(refusals: &mut Vec<Refusal>, gate: &'static str, code: sprog_formats::Code, message: String) {
     refusals.push(Refusal { gate, code, message });
 }
 
 /// Every source has a licence that is known, and those of one config combine.
-fn licence_gate(corpus: &Corpus, refusals: &mut Vec<Refusal>) -> BTreeMap<String, Terms> {
+fn licence_gate(
+    metadata: &Metadata,
+    sources: &[Source],
+    refusals: &mut Vec<Refusal>,
+) -> BTreeMap<String, Terms> {
     const GATE: &str = "licence";
     let mut by_config: BTreeMap<String, Vec<(&str, Licence)>> = BTreeMap::new();
-    for source in corpus.sources.iter().filter(|s| s.excluded.is_none()) {
+    for source in sources.iter().filter(|s| s.excluded.is_none()) {
         let Some(expression) = &source.license else {
             let message = format!("source {:?} names no licence", source.id);
             refuse(refusals, GATE, codes::LICENCE_MISSING, message);
             continue;
         };
-        match Licence::parse(expression, &corpus.metadata.licences) {
+        match Licence::parse(expression, &metadata.licences) {
             Err(why) => {
                 refuse(refusals, GATE, codes::LICENCE_UNKNOWN, format!("source {:?}: {why}", source.id))
             }
             Ok(licence) => {
-                let configs = match source.modality {
-                    // Every rule table may hold rows of every rule source.
-                    Some(Modality::Rules) => rule_configs(corpus),
-                    _ => vec![source.config.clone()],
-                };
-                for config in configs {
-                    by_config.entry(config).or_default().push((&source.id, licence.clone()));
-                }
+                by_config.entry(source.config.clone()).or_default().push((&source.id, licence));
             }
         }
     }
@@ -111,13 +115,9 @@ fn licence_gate(corpus: &Corpus, refusals: &mut Vec<Refusal>) -> BTreeMap<String
     terms
 }
 
-fn rule_configs(corpus: &Corpus) -> Vec<String> {
-    corpus.tables.iter().filter(|t| t.modality == Modality::Rules).map(|t| t.config.clone()).collect()
-}
-
 /// Every source says on what ground it may be published; voices need more.
-fn basis_gate(corpus: &Corpus, refusals: &mut Vec<Refusal>) {
-    for source in corpus.sources.iter().filter(|s| s.excluded.is_none()) {
+fn basis_gate(sources: &[Source], refusals: &mut Vec<Refusal>) {
+    for source in sources.iter().filter(|s| s.excluded.is_none()) {
         let missing = |value: &Option<String>| value.as_deref().is_none_or(|v| v.trim().is_empty());
         if missing(&source.legal_basis) {
             let message = format!("source {:?} states no legal_basis", source.id);
@@ -270,7 +270,7 @@ fn split_number(table: &Table, part: &Part) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::{Kept, Metadata, Source, parts_in_order};
+    use crate::corpus::{Kept, parts_in_order};
     use crate::records::{Document, DocumentBuilder, Origin};
     use crate::split::Split;
     use crate::table::{Shards, write_shard};

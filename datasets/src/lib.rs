@@ -15,6 +15,7 @@ pub mod licence;
 pub mod manifest;
 pub mod records;
 pub mod release;
+pub mod rules;
 pub mod schema;
 pub mod split;
 pub mod stats;

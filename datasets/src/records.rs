@@ -33,8 +33,6 @@ pub struct Document {
     pub domain: Option<String>,
     /// BCP 47 language tag.
     pub language: Option<String>,
-    /// Licence of this row if it is not its source's.
-    pub license: Option<String>,
     /// Where in the source file it stands.
     pub place: String,
 }
@@ -46,7 +44,7 @@ pub struct Origin {
     pub source: String,
     /// Its licence, an SPDX expression.
     pub license: String,
-    /// The file, relative to the recipe, with `/`.
+    /// The file, relative to the recipe, with `/`; utterances name their own.
     pub file: String,
     /// Names of the steps that the rows go through, joined by `; `.
     pub steps: String,
@@ -135,14 +133,13 @@ impl DocumentBuilder {
 
     /// Adds a row.
     pub fn push(&mut self, document: &Document) {
-        let license = document.license.as_deref().unwrap_or(&self.origin.license);
         let values = [
             Some(document.id.as_str()),
             Some(document.text.as_str()),
             Some(self.origin.source.as_str()),
             document.added.as_deref(),
             document.created.as_deref(),
-            Some(license),
+            Some(self.origin.license.as_str()),
             document.url.as_deref(),
             document.title.as_deref(),
             document.author.as_deref(),
@@ -170,7 +167,7 @@ impl DocumentBuilder {
         columns.insert(5, measured.token_count);
         columns.push(Arc::new(arrow::array::new_null_array(&DataType::Float32, rows)));
         columns.push(measured.quality);
-        columns.push(provenance(&self.origin, &self.places.finish(), rows)?);
+        columns.push(provenance(repeated(&self.origin.file, rows), self.places.finish(), &self.origin.steps)?);
         let schema = schema::with_build_columns(&schema::text());
         columns.extend(build_columns(&measured.hash, &measured.hash, &measured.bytes)?);
         RecordBatch::try_new(schema, columns).map_err(|e| Error::Invalid(e.to_string()))
@@ -181,13 +178,13 @@ fn repeated(value: &str, rows: usize) -> ArrayRef {
     Arc::new(StringArray::from_iter_values(std::iter::repeat_n(value, rows)))
 }
 
-fn provenance(origin: &Origin, places: &StringArray, rows: usize) -> Result<ArrayRef> {
+fn provenance(files: ArrayRef, places: StringArray, steps: &str) -> Result<ArrayRef> {
     let DataType::Struct(fields) =
         schema::text().field_with_name("provenance").map_err(invalid)?.data_type().clone()
     else {
         return Err(Error::Invalid("provenance is a struct".into()));
     };
-    let columns = vec![repeated(&origin.file, rows), Arc::new(places.clone()), repeated(&origin.steps, rows)];
+    let columns = vec![files.clone(), Arc::new(places), repeated(steps, files.len())];
     Ok(Arc::new(StructArray::try_new(fields, columns, None).map_err(invalid)?))
 }
 
@@ -267,6 +264,7 @@ pub struct UtteranceBuilder {
     origin: Origin,
     schema: SchemaRef,
     rows: Vec<Utterance>,
+    files: StringBuilder,
     places: StringBuilder,
 }
 
@@ -274,12 +272,19 @@ impl UtteranceBuilder {
     /// For rows of one source; `log_mel` when the rows carry it.
     pub fn new(origin: Origin, log_mel: bool) -> Self {
         let schema = schema::with_build_columns(&schema::speech(log_mel));
-        UtteranceBuilder { origin, schema, rows: Vec::new(), places: StringBuilder::new() }
+        UtteranceBuilder {
+            origin,
+            schema,
+            rows: Vec::new(),
+            files: StringBuilder::new(),
+            places: StringBuilder::new(),
+        }
     }
 
-    /// Adds a row; `place` is where its transcript stands.
-    pub fn push(&mut self, utterance: Utterance, place: &str) {
+    /// Adds a row; `file` is its recording, `place` where its transcript stands.
+    pub fn push(&mut self, utterance: Utterance, file: &str, place: &str) {
         self.rows.push(utterance);
+        self.files.append_value(file);
         self.places.append_value(place);
     }
 
@@ -337,7 +342,7 @@ impl UtteranceBuilder {
             speech_quality(&rows),
             repeated(&self.origin.source, rows.len()),
             repeated(&self.origin.license, rows.len()),
-            provenance(&self.origin, &self.places.finish(), rows.len())?,
+            provenance(Arc::new(self.files.finish()), self.places.finish(), &self.origin.steps)?,
         ];
         if self.schema.index_of("log_mel").is_ok() {
             columns.push(log_mel_column(&rows));
@@ -419,13 +424,12 @@ mod tests {
         builder.push(&Document {
             id: "2".into(),
             text: "pÃ¥".into(),
-            license: Some("MIT".into()),
             ..Document::default()
         });
         let batch = builder.finish().expect("builds");
         assert_eq!(schema::published(&batch.schema()), schema::text());
         let column = |name: &str| batch.column_by_name(name).expect("column").clone();
-        assert_eq!(as_strings(&column("license")).expect("strings").value(1), "MIT");
+        assert_eq!(as_strings(&column("license")).expect("strings").value(1), "CC0-1.0");
         let tokens = column("token_count");
         assert_eq!(tokens.as_any().downcast_ref::<arrow::array::Int64Array>().expect("ints").value(0), 3);
         let changed =
@@ -445,8 +449,8 @@ mod tests {
             log_mel: Some((vec![0.0, 1.0, 2.0, 3.0], 2)),
             ..Utterance::default()
         };
-        builder.push(row, "line 2");
-        builder.push(Utterance { gender: Some("ukendt".into()), ..Utterance::default() }, "line 3");
+        builder.push(row, "a.wav", "line 2");
+        builder.push(Utterance { gender: Some("ukendt".into()), ..Utterance::default() }, "b.wav", "line 3");
         let batch = builder.finish().expect("builds");
         assert_eq!(schema::published(&batch.schema()), schema::speech(true));
         let gender = batch.column_by_name("gender").expect("column");

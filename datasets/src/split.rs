@@ -35,8 +35,8 @@ impl Split {
     /// use sprog_datasets::split::{Split, key_hash};
     /// let split = Split { seed: "1".into(), shares: vec![("train".into(), 8.0), ("test".into(), 2.0)] };
     /// let of = |n: u32| split.assign(&key_hash(format!("spk{n}").as_bytes()));
-    /// let test = (0..10_000).filter(|n| of(*n) == 1).count();
-    /// assert!((1900..2100).contains(&test));
+    /// let test = (0..100_000).filter(|n| of(*n) == 1).count();
+    /// assert!((19_500..20_500).contains(&test));
     /// ```
     pub fn assign(&self, key: &KeyHash) -> usize {
         let mut hasher = blake3::Hasher::new();

@@ -33,5 +33,5 @@ pub use compression::{Compression, decompress};
 pub use encoding::{Encoding, EncodingChoice, Utf8Reader, decode};
 pub use error::{Error, Result};
 pub use limits::Limits;
-pub use lines::{Line, LineReader};
+pub use lines::{Chunk, ChunkReader, Line, LineReader};
 pub use problem::{Parsed, Place, Problem};

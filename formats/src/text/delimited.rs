@@ -46,6 +46,21 @@ pub struct Row {
     pub fields: Vec<String>,
 }
 
+/// Opens a table whose dialect is told from its header line.
+///
+/// # Errors
+/// As [`Reader::new`].
+pub fn open_sniffed<R: Read>(mut inner: R, limits: &Limits) -> Result<Reader<impl Read>> {
+    let mut head = Vec::new();
+    inner.by_ref().take(HEADER_BYTES).read_to_end(&mut head)?;
+    let line = head.split(|b| *b == b'\n').next().unwrap_or_default();
+    let dialect = Dialect::sniff(&String::from_utf8_lossy(line));
+    Reader::new(std::io::Cursor::new(head).chain(inner), dialect, limits)
+}
+
+/// Longest header line that [`open_sniffed`] looks at.
+const HEADER_BYTES: u64 = 1 << 16;
+
 /// Bytes that the csv reader may have read ahead of the record it gives.
 const READ_AHEAD: u64 = 1 << 17;
 

@@ -1,0 +1,153 @@
+//! The files of a source, and what identifies them.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use sprog_datasets::corpus::InputFile;
+use sprog_datasets::{Error, Result};
+
+use crate::recipe::Source;
+
+/// A file of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Input {
+    /// Where it is.
+    pub path: PathBuf,
+    /// How the dataset names it: relative to the recipe, or below the environment variable's name.
+    pub name: String,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// The files that a source's patterns match, sorted by name, each once.
+///
+/// # Errors
+/// [`Error::Invalid`] for a pattern that matches nothing, an unset variable or a name that is not
+/// UTF-8; those of the file system.
+pub fn expand(source: &Source, dir: &Path) -> Result<Vec<Input>> {
+    let mut found = Vec::new();
+    for pattern in &source.files {
+        let (base, shown, rest) = base_of(pattern, dir)?;
+        let before = found.len();
+        collect(&base, &shown, &rest, &mut found)?;
+        if found.len() == before {
+            let message = format!("source {:?}: {pattern:?} matches no file [{}]", source.id, crate::codes::NO_INPUT);
+            return Err(Error::Invalid(message));
+        }
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    found.dedup_by(|a, b| a.name == b.name);
+    Ok(found)
+}
+
+/// The folder a pattern starts in, how that folder is shown, and the pattern's components.
+fn base_of(pattern: &str, dir: &Path) -> Result<(PathBuf, String, Vec<String>)> {
+    let parts = |p: &str| p.split('/').filter(|c| !c.is_empty() && *c != ".").map(str::to_owned).collect::<Vec<_>>();
+    if let Some(rest) = pattern.strip_prefix('$') {
+        let (name, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        let value = std::env::var_os(name)
+            .ok_or_else(|| Error::Invalid(format!("the environment variable {name} of {pattern:?} is not set")))?;
+        return Ok((PathBuf::from(value), format!("${name}"), parts(rest)));
+    }
+    if let Some(rest) = pattern.strip_prefix('/') {
+        return Ok((PathBuf::from("/"), String::new(), parts(rest)));
+    }
+    Ok((dir.to_owned(), String::new(), parts(pattern)))
+}
+
+fn collect(base: &Path, shown: &str, rest: &[String], out: &mut Vec<Input>) -> Result<()> {
+    let Some((first, after)) = rest.split_first() else {
+        return take(base, shown, out);
+    };
+    let join = |name: &str| if shown.is_empty() { name.to_owned() } else { format!("{shown}/{name}") };
+    if !first.contains('*') {
+        let path = base.join(first);
+        // A missing file is told by the pattern that matched nothing.
+        return if path.symlink_metadata().is_ok() { collect(&path, &join(first), after, out) } else { Ok(()) };
+    }
+    for (name, path) in entries(base)? {
+        if matches(first, &name) && !name.starts_with('.') {
+            collect(&path, &join(&name), after, out)?;
+        }
+    }
+    Ok(())
+}
+
+fn entries(dir: &Path) -> Result<Vec<(String, PathBuf)>> {
+    let mut names = Vec::new();
+    if !dir.is_dir() {
+        return Ok(names);
+    }
+    for entry in fs::read_dir(dir).map_err(Error::io(dir))? {
+        let entry = entry.map_err(Error::io(dir))?;
+        let name = entry.file_name().into_string();
+        let name = name.map_err(|n| Error::Invalid(format!("a file name that is not UTF-8: {n:?}")))?;
+        names.push((name, entry.path()));
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// A file, or every file below a folder.
+fn take(path: &Path, shown: &str, out: &mut Vec<Input>) -> Result<()> {
+    let metadata = fs::metadata(path).map_err(Error::io(path))?;
+    if metadata.is_dir() {
+        for (name, inner) in entries(path)? {
+            if !name.starts_with('.') {
+                take(&inner, &format!("{shown}/{name}"), out)?;
+            }
+        }
+    } else {
+        let name = shown.trim_start_matches('/').to_owned();
+        out.push(Input { path: path.to_owned(), name, bytes: metadata.len() });
+    }
+    Ok(())
+}
+
+/// Whether a name matches a pattern in which `*` stands for any characters.
+fn matches(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or("");
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+/// Size and BLAKE3 of a file.
+///
+/// # Errors
+/// Those of the file system.
+pub fn identify(input: &Input) -> Result<InputFile> {
+    let mut hasher = blake3::Hasher::new();
+    let mut file = File::open(&input.path).map_err(Error::io(&input.path))?;
+    let bytes = std::io::copy(&mut file, &mut hasher).map_err(Error::io(&input.path))?;
+    Ok(InputFile { path: input.name.clone(), bytes, blake3: hasher.finalize().to_hex().to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_stand_for_any_characters() {
+        for (pattern, name, expected) in [
+            ("*.txt", "a.txt", true),
+            ("*.txt", "a.txt.gz", false),
+            ("a*b*c", "axxbyyc", true),
+            ("a*b*c", "axxc", false),
+            ("abc", "abc", true),
+            ("abc", "abcd", false),
+            ("*", "", true),
+            ("a*a", "a", false),
+        ] {
+            assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Builds a dataset: plan, shard jobs, global stages, parts, gates, publication.
+//!
+//! Every piece of work is a job with a key; a job counts when its line is in the journal. A build
+//! that was stopped anywhere goes on where it stood and ends with the same bytes.
+
+mod dedup;
+pub mod inputs;
+pub mod outcome;
+pub mod plan;
+pub mod pool;
+mod publish;
+mod rules;
+mod speech;
+mod steps;
+mod tables;
+mod text;
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use sprog_datasets::gate::{Cleared, GateOptions};
+use sprog_datasets::release::Published;
+use sprog_datasets::{Error, Result, durable};
+use sprog_formats::Limits;
+
+pub use self::plan::Plan;
+pub use self::pool::Resources;
+pub(crate) use self::steps::{strings, value};
+use crate::journal::Journal;
+use crate::progress::Progress;
+use crate::recipe::Loaded;
+
+/// The program's name and version: part of the run's id.
+pub const TOOL: &str = concat!("sprog ", env!("CARGO_PKG_VERSION"));
+
+/// How and where to build.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Folder that gets `<id>/<version>/`.
+    pub out: PathBuf,
+    /// Threads and memory.
+    pub resources: Resources,
+    /// Keep the work folder of a finished build.
+    pub keep_work: bool,
+}
+
+/// How a build ended.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Built {
+    /// The published folder.
+    pub path: PathBuf,
+    /// Whether it is new.
+    pub new: bool,
+    /// The run's id.
+    pub run: String,
+    /// Rows by config.
+    pub rows: std::collections::BTreeMap<String, u64>,
+    /// Rows taken out.
+    pub removed: u64,
+    /// Problems listed.
+    pub problems: u64,
+    /// Jobs that an earlier, stopped run had finished.
+    pub resumed: usize,
+}
+
+/// What every stage of a build needs.
+pub(crate) struct Context<'c> {
+    pub(crate) loaded: &'c Loaded,
+    pub(crate) plan: &'c Plan,
+    pub(crate) journal: &'c Journal,
+    /// Shards and parts of this run.
+    pub(crate) work: &'c Path,
+    pub(crate) resources: Resources,
+    pub(crate) limits: Limits,
+    pub(crate) progress: &'c Progress,
+}
+
+/// Bounds on the inputs of a build with this much memory.
+fn limits(resources: Resources) -> Limits {
+    let share = (resources.memory / (resources.threads + 1)).max(32 << 20) as u64;
+    // Decoded audio is held as f32, and twice as f64 while it is resampled.
+    Limits { audio_bytes: share / 4, bytes: (share / 2).min(256 << 20), ..Limits::default() }
+}
+
+/// Builds a recipe.
+///
+/// # Errors
+/// [`Error::Refused`] when a gate refuses; those of inputs that cannot be found and of the file
+/// system. The published folder appears whole or not at all.
+pub fn build(loaded: &Loaded, options: &Options, progress: &Progress) -> Result<Built> {
+    let limits = limits(options.resources);
+    progress.stage("plan", None);
+    let plan = plan::plan(loaded, options.resources, &limits, TOOL)?;
+    let metadata = loaded.metadata();
+    let dest = options.out.join(&metadata.id).join(&metadata.version);
+    let work = options.out.join(".work").join(format!("{}-{}", metadata.id, &plan.run[..16]));
+    fs::create_dir_all(&work).map_err(Error::io(&work))?;
+    let lock = lock(&work)?;
+    sweep(&work)?;
+    let journal = Journal::open(&work.join("journal.jsonl"))?;
+    let resumed = journal.len();
+    let context = Context {
+        loaded,
+        plan: &plan,
+        journal: &journal,
+        work: &work,
+        resources: options.resources,
+        limits,
+        progress,
+    };
+    let gathered = tables::build(&context)?;
+    progress.stage("gates", None);
+    let corpus = sprog_datasets::corpus::Corpus { metadata, sources: plan.described(), tables: gathered.tables };
+    let gate = GateOptions { scratch: &work, memory: options.resources.memory / 4 };
+    let cleared = Cleared::clear(corpus, &gate)?;
+    let story = gathered.story;
+    let (published, rows) = publish::publish(&context, &cleared, &story, &dest)?;
+    if !options.keep_work {
+        fs::remove_dir_all(&work).map_err(Error::io(&work))?;
+    }
+    drop(lock);
+    progress.done();
+    Ok(Built {
+        path: dest,
+        new: published == Published::New,
+        run: plan.run.clone(),
+        rows,
+        removed: story.removed_rows(),
+        problems: story.problems.len() as u64,
+        resumed,
+    })
+}
+
+/// Keeps a second build of the same run out of the work folder.
+fn lock(work: &Path) -> Result<File> {
+    let path = work.join("lock");
+    let file = File::create(&path).map_err(Error::io(&path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => {
+            Err(Error::Invalid(format!("another build of the same recipe is running in {}", work.display())))
+        }
+        Err(fs::TryLockError::Error(e)) => Err(Error::io(&path)(e)),
+    }
+}
+
+/// Removes what a killed run left under temporary names.
+fn sweep(work: &Path) -> Result<()> {
+    for entry in fs::read_dir(work).map_err(Error::io(work))? {
+        let entry = entry.map_err(Error::io(work))?;
+        if entry.file_name().to_string_lossy().ends_with(durable::TEMPORARY) {
+            fs::remove_file(entry.path()).map_err(Error::io(work))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,396 @@
+//! Parts, report and release: from a cleared corpus to the published folder.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use arrow::array::{Array, BinaryArray, Float64Array, Int32Array, StructArray};
+use serde::{Deserialize, Serialize};
+use sprog_datasets::corpus::Corpus;
+use sprog_datasets::gate::Cleared;
+use sprog_datasets::licence::Licence;
+use sprog_datasets::release::{Published, Release};
+use sprog_datasets::schema::Modality;
+use sprog_datasets::stats::{self, TableStats};
+use sprog_datasets::table::{TableFile, write_published};
+use sprog_datasets::{Error, Result, durable};
+use sprog_formats::audio;
+use sprog_speech::{envelope, to_mono};
+
+use super::outcome::removed_schema;
+use super::steps::{strings, value};
+use super::tables::Story;
+use super::{Context, TOOL, pool};
+use crate::report::{self, ReportData};
+
+/// What a part job came to.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct PartOutcome {
+    file: String,
+    stats: TableStats,
+}
+
+/// Clips shown in the report.
+const CLIPS: usize = 12;
+const CLIP_COLUMNS: usize = 240;
+const CLIP_ROWS: usize = 48;
+
+/// Writes the parts, the report and the folder.
+pub(super) fn publish(
+    context: &Context<'_>,
+    cleared: &Cleared<Corpus>,
+    story: &Story,
+    dest: &Path,
+) -> Result<(Published, BTreeMap<String, u64>)> {
+    let corpus = cleared.corpus();
+    let (parts, stats) = write_parts(context, corpus)?;
+    let removed = write_removed(context, story)?;
+    context.progress.stage("report", None);
+    let report = report_data(context, cleared, story, &stats, &parts)?;
+    let report = report::render(&report).map_err(|e| Error::Invalid(format!("the report: {e}")))?;
+    let run = context.plan.run.clone();
+    let release = Release { parts, stats: &stats, removed, report, tool: TOOL.to_owned(), run };
+    context.progress.stage("publish", None);
+    let published = release.publish(cleared, dest)?;
+    let rows = corpus.tables.iter().map(|t| (t.config.clone(), t.parts.iter().map(|p| p.num_rows).sum()));
+    Ok((published, rows.collect()))
+}
+
+type Written = (Vec<Vec<PathBuf>>, BTreeMap<String, TableStats>);
+
+fn write_parts(context: &Context<'_>, corpus: &Corpus) -> Result<Written> {
+    let outcomes: Mutex<BTreeMap<(usize, usize), PartOutcome>> = Mutex::default();
+    let keep = |at: (usize, usize), outcome: PartOutcome| {
+        outcomes.lock().unwrap_or_else(PoisonError::into_inner).insert(at, outcome);
+    };
+    let total: u64 = corpus.tables.iter().flat_map(|t| &t.parts).map(|p| p.num_rows).sum();
+    context.progress.stage("parts", Some(total));
+    pool::run(
+        context.resources,
+        |hand_out| {
+            for (t, table) in corpus.tables.iter().enumerate() {
+                for (p, part) in table.parts.iter().enumerate() {
+                    let key = format!("part/{}", part.path(&table.config));
+                    match context.journal.finished::<PartOutcome>(&key) {
+                        Some(outcome) => keep((t, p), outcome),
+                        None => hand_out((t, p, key))?,
+                    }
+                }
+            }
+            Ok(())
+        },
+        |(t, p, key): (usize, usize, String)| {
+            let table = &corpus.tables[t];
+            let part = &table.parts[p];
+            let file = format!("part-{}", part.path(&table.config).replace('/', "-"));
+            let mut stats = TableStats::default();
+            let batches = table.shards.gather(&part.rows, &[]);
+            write_published(&context.work.join(&file), &table.schema, part.num_rows, batches, |batch| {
+                stats.observe(&part.split, batch);
+                context.progress.advance(batch.num_rows() as u64);
+            })?;
+            let outcome = PartOutcome { file, stats };
+            context.journal.commit(&key, &outcome)?;
+            keep((t, p), outcome);
+            Ok(())
+        },
+    )?;
+    let mut outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (mut files, mut stats) = (Vec::new(), BTreeMap::new());
+    for (t, table) in corpus.tables.iter().enumerate() {
+        let mut mine = Vec::new();
+        let mut sum = TableStats::default();
+        for p in 0..table.parts.len() {
+            let outcome = outcomes.remove(&(t, p)).ok_or_else(|| Error::Invalid("a part without outcome".into()))?;
+            mine.push(context.work.join(&outcome.file));
+            sum.merge(&outcome.stats);
+        }
+        files.push(mine);
+        stats.insert(table.config.clone(), sum);
+    }
+    Ok((files, stats))
+}
+
+/// `removed/<config>.parquet` and `removed/problems.jsonl`.
+fn write_removed(context: &Context<'_>, story: &Story) -> Result<Vec<(String, PathBuf)>> {
+    let mut out = Vec::new();
+    for (config, files) in story.removed.iter().filter(|(_, files)| !files.is_empty()) {
+        let path = context.work.join(format!("removed-{config}.parquet"));
+        let opened: Vec<TableFile> =
+            files.iter().map(|f| TableFile::open(&context.work.join(f))).collect::<Result<_>>()?;
+        let rows = opened.iter().map(TableFile::rows).sum();
+        let batches = opened.iter().flat_map(|file| match file.read(&[], None) {
+            Ok(batches) => Box::new(batches) as Box<dyn Iterator<Item = _>>,
+            Err(e) => Box::new(std::iter::once(Err(e))),
+        });
+        write_published(&path, &removed_schema(), rows, batches, |_| {})?;
+        out.push((format!("removed/{config}.parquet"), path));
+    }
+    if !story.problems.is_empty() {
+        let path = context.work.join("problems.jsonl");
+        durable::write_atomic(&path, |file| {
+            for problem in sorted_problems(story) {
+                let line = serde_json::to_string(problem).map_err(|e| Error::Invalid(e.to_string()))?;
+                writeln!(file, "{line}").map_err(Error::io(&path))?;
+            }
+            Ok(())
+        })?;
+        out.push(("removed/problems.jsonl".to_owned(), path));
+    }
+    Ok(out)
+}
+
+fn sorted_problems(story: &Story) -> Vec<&super::outcome::FileProblem> {
+    // By file; within one as they were met.
+    let mut problems: Vec<_> = story.problems.iter().collect();
+    problems.sort_by(|a, b| (&a.source, &a.file).cmp(&(&b.source, &b.file)));
+    problems
+}
+
+/// Problems shown in the report; all of them are in `removed/problems.jsonl`.
+const PROBLEMS_SHOWN: usize = 2_000;
+
+fn report_data(
+    context: &Context<'_>,
+    cleared: &Cleared<Corpus>,
+    story: &Story,
+    stats: &BTreeMap<String, TableStats>,
+    parts: &[Vec<PathBuf>],
+) -> Result<ReportData> {
+    let corpus = cleared.corpus();
+    let m = &corpus.metadata;
+    let both = |b: &sprog_datasets::corpus::Bilingual| report::Bilingual { da: b.da.clone(), en: b.en.clone() };
+    let steps: Vec<_> = context.loaded.recipe.steps.iter().map(|s| s.get_ref().name()).collect();
+    let problems = sorted_problems(story);
+    let mut licence = String::new();
+    for (config, terms) in cleared.terms() {
+        let phrases = terms.phrases();
+        let text = if phrases.is_empty() { "no conditions".to_owned() } else { phrases.join(", ") };
+        let _ = write!(licence, "{}{config}: {text}", if licence.is_empty() { "" } else { "; " });
+    }
+    let of = |modality: Modality| corpus.tables.iter().filter(move |t| t.modality == modality);
+    let mut speech = TableStats::default();
+    of(Modality::Speech).filter_map(|t| stats.get(&t.config)).for_each(|s| speech.merge(s));
+    let mut text = TableStats::default();
+    of(Modality::Text).filter_map(|t| stats.get(&t.config)).for_each(|s| text.merge(s));
+    let clips = corpus.tables.iter().zip(parts).find(|(t, _)| t.modality == Modality::Speech);
+    Ok(ReportData {
+        id: m.id.clone(),
+        version: m.version.clone(),
+        title: both(&m.title),
+        description: both(&m.description),
+        created: m.created.clone(),
+        run: context.plan.run.clone(),
+        tool: TOOL.to_owned(),
+        licence,
+        sources: source_rows(context, corpus, story, stats),
+        steps: story
+            .steps
+            .iter()
+            .map(|((config, index), count)| report::StepRow {
+                config: config.clone(),
+                step: steps.get(*index).copied().unwrap_or_default().to_owned(),
+                rows_in: count.rows_in,
+                dropped: count.dropped,
+                changed: count.changed,
+                examples: count
+                    .examples
+                    .iter()
+                    .map(|e| report::Example {
+                        id: e.id.clone(),
+                        reason: e.reason.clone(),
+                        excerpt: e.excerpt.clone(),
+                    })
+                    .collect(),
+            })
+            .collect(),
+        licences: licence_rows(corpus, &[&text, &speech]),
+        splits: split_rows(corpus, stats),
+        speakers: speech
+            .speakers
+            .iter()
+            .map(|(id, s)| report::SpeakerRow {
+                speaker: id.clone(),
+                gender: s.gender.clone(),
+                age_group: s.age_group.clone(),
+                dialect: s.dialect.clone(),
+                clips: s.totals.rows,
+                seconds: s.totals.microseconds as f64 / 1e6,
+            })
+            .collect(),
+        dialects: shares(&speech, |s| s.dialect.as_deref()),
+        genders: shares(&speech, |s| s.gender.as_deref()),
+        ages: shares(&speech, |s| s.age_group.as_deref()),
+        domains: counts(&text.domains),
+        languages: counts(&text.languages),
+        durations: histogram(&speech.durations, "s"),
+        levels: histogram(&speech.levels, "dBFS"),
+        clips: match clips.and_then(|(_, files)| files.first()) {
+            Some(file) => clip_rows(file)?,
+            None => Vec::new(),
+        },
+        tables: of(Modality::Rules)
+            .map(|t| report::TableRow {
+                name: t.config.clone(),
+                rows: t.parts.iter().map(|p| p.num_rows).sum(),
+            })
+            .collect(),
+        problems: problems
+            .iter()
+            .take(PROBLEMS_SHOWN)
+            .map(|p| report::ProblemRow {
+                source: p.source.clone(),
+                file: p.file.clone(),
+                place: p.place.clone(),
+                code: p.code.clone(),
+                message: p.message.clone(),
+            })
+            .collect(),
+        problems_total: problems.len() as u64,
+    })
+}
+
+fn source_rows(
+    context: &Context<'_>,
+    corpus: &Corpus,
+    story: &Story,
+    stats: &BTreeMap<String, TableStats>,
+) -> Vec<report::SourceRow> {
+    let rows = corpus.sources.iter().zip(&context.plan.sources).map(|(source, planned)| {
+        let records = story.records.get(&source.id).copied().unwrap_or_default();
+        let problems = story.problems.iter().filter(|p| p.source == source.id).count() as u64;
+        let (modality, kept) = match source.modality {
+            Some(Modality::Rules) => ("rules", records),
+            other => {
+                let kept = stats.get(&source.config).and_then(|s| s.sources.get(&source.id));
+                let kept = kept.map_or(0, |t| t.rows);
+                (if other == Some(Modality::Speech) { "speech" } else { "text" }, kept)
+            }
+        };
+        report::SourceRow {
+            id: source.id.clone(),
+            modality: modality.to_owned(),
+            licence: source.license.clone().unwrap_or_default(),
+            legal_basis: source.legal_basis.clone().unwrap_or_default(),
+            files: source.files.len() as u64,
+            bytes: planned.inputs.iter().map(|i| i.bytes).sum(),
+            records,
+            kept,
+            dropped: records.saturating_sub(kept),
+            problems,
+            excluded: source.excluded.clone(),
+        }
+    });
+    rows.collect()
+}
+
+fn licence_rows(corpus: &Corpus, stats: &[&TableStats]) -> Vec<report::LicenceRow> {
+    let mut sums: BTreeMap<&str, stats::Totals> = BTreeMap::new();
+    for table in stats {
+        for (licence, totals) in &table.licences {
+            let sum = sums.entry(licence).or_default();
+            sum.rows += totals.rows;
+            sum.tokens += totals.tokens;
+            sum.microseconds += totals.microseconds;
+        }
+    }
+    sums.into_iter()
+        .map(|(licence, totals)| {
+            let parsed = Licence::parse(licence, &corpus.metadata.licences);
+            report::LicenceRow {
+                licence: licence.to_owned(),
+                terms: parsed.map(|l| l.terms().phrases()).unwrap_or_default(),
+                rows: totals.rows,
+                tokens: totals.tokens,
+                hours: totals.hours(),
+            }
+        })
+        .collect()
+}
+
+fn split_rows(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) -> Vec<report::SplitRow> {
+    let mut out = Vec::new();
+    for table in corpus.tables.iter().filter(|t| t.modality != Modality::Rules) {
+        let mut names: Vec<&str> = table.parts.iter().map(|p| p.split.as_str()).collect();
+        names.dedup();
+        for split in names {
+            let totals = stats.get(&table.config).and_then(|s| s.splits.get(split)).copied().unwrap_or_default();
+            out.push(report::SplitRow {
+                config: table.config.clone(),
+                split: split.to_owned(),
+                rows: totals.rows,
+                tokens: totals.tokens,
+                hours: totals.hours(),
+                speakers: 0,
+            });
+        }
+    }
+    out
+}
+
+fn shares(stats: &TableStats, key: impl Fn(&stats::Speaker) -> Option<&str>) -> Vec<report::Share> {
+    let mut sums: BTreeMap<&str, u64> = BTreeMap::new();
+    for speaker in stats.speakers.values() {
+        *sums.entry(key(speaker).unwrap_or("–")).or_default() += speaker.totals.microseconds;
+    }
+    let share = |(label, us): (&str, u64)| report::Share { label: label.to_owned(), value_hours: us as f64 / 3.6e9 };
+    sums.into_iter().map(share).collect()
+}
+
+fn counts(map: &BTreeMap<String, stats::Totals>) -> Vec<report::Count> {
+    map.iter().map(|(label, t)| report::Count { label: label.clone(), count: t.rows }).collect()
+}
+
+fn histogram(from: &stats::Histogram, unit: &str) -> Option<report::Histogram> {
+    let last = from.counts.iter().rposition(|c| *c > 0)?;
+    let first = from.counts.iter().position(|c| *c > 0)?;
+    let edges = (first..=last + 1).map(|i| from.from + from.width * i as f64).collect();
+    Some(report::Histogram { edges, counts: from.counts[first..=last].to_vec(), unit: unit.to_owned() })
+}
+
+/// Pictures of the first clips of a published file.
+fn clip_rows(path: &Path) -> Result<Vec<report::Clip>> {
+    let mut out = Vec::new();
+    let file = TableFile::open(path)?;
+    // One clip of each speaker before a second of any.
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for batch in file.read(&["id", "audio", "text", "speaker_id", "duration", "sampling_rate"], None)? {
+        let batch = batch?;
+        let column = |name: &str| batch.column_by_name(name);
+        let audio = column("audio").and_then(|c| c.as_any().downcast_ref::<StructArray>());
+        let clips = audio.and_then(|a| a.column(0).as_any().downcast_ref::<BinaryArray>());
+        let duration = column("duration").and_then(|c| c.as_any().downcast_ref::<Float64Array>());
+        let rate = column("sampling_rate").and_then(|c| c.as_any().downcast_ref::<Int32Array>());
+        let (Some(clips), Some(duration), Some(rate)) = (clips, duration, rate) else { break };
+        let (ids, texts, speakers) =
+            (strings(&batch, "id")?, strings(&batch, "text")?, strings(&batch, "speaker_id")?);
+        for row in 0..batch.num_rows() {
+            let speaker = value(speakers, row).unwrap_or_default();
+            let count = seen.entry(speaker.to_owned()).or_default();
+            *count += 1;
+            if *count > 2 || out.len() >= CLIPS {
+                continue;
+            }
+            let source = Box::new(Cursor::new(clips.value(row).to_vec()));
+            let Ok(parsed) = audio::read(source, None, &sprog_formats::Limits::default()) else { continue };
+            let mono = to_mono(&parsed.value.samples, parsed.value.info.channels);
+            out.push(report::Clip {
+                id: value(ids, row).unwrap_or_default().to_owned(),
+                text: value(texts, row).map(str::to_owned),
+                speaker: value(speakers, row).map(str::to_owned),
+                duration: duration.value(row),
+                sampling_rate: rate.value(row).unsigned_abs(),
+                waveform: envelope::waveform(&mono, CLIP_COLUMNS),
+                spectrogram: envelope::spectrogram(&mono, CLIP_COLUMNS, CLIP_ROWS),
+                spectrogram_columns: CLIP_COLUMNS,
+                spectrogram_rows: CLIP_ROWS,
+            });
+        }
+        if out.len() >= CLIPS {
+            break;
+        }
+    }
+    Ok(out)
+}

@@ -1,0 +1,352 @@
+//! Speech sources: transcripts and recordings become utterances, and utterances become shards.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+
+use arrow::array::RecordBatch;
+use sprog_datasets::Result;
+use sprog_datasets::records::{Origin, SpeechQuality, Utterance, UtteranceBuilder};
+use sprog_datasets::split::key_hash;
+use sprog_formats::audio::{self, Audio};
+use sprog_formats::text::{delimited, jsonl};
+use sprog_formats::{EncodingChoice, LineReader, Limits, Place, Problem, Utf8Reader};
+use sprog_speech::levels::Levels;
+use sprog_speech::mel::LogMel;
+use sprog_speech::{loudness, resample, to_mono};
+
+use super::inputs::Input;
+use super::outcome::{FileProblem, Outcome, line_problem};
+use super::text::check_id;
+use crate::codes;
+use crate::recipe::{Channels, Format, Source, Step};
+
+/// Audio bytes on disk that one job takes.
+const JOB_BYTES: u64 = 16 << 20;
+/// Clips that one job takes.
+const JOB_CLIPS: usize = 200;
+
+/// Our names of the columns of a transcript table.
+const COLUMNS: [&str; 8] =
+    ["path", "text", "text_verbatim", "id", "speaker_id", "gender", "age_group", "dialect"];
+
+/// A recording and what is known of it, before it is decoded.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Clip {
+    /// Where the audio is.
+    pub audio: PathBuf,
+    /// How the dataset names the audio file.
+    pub file: String,
+    /// Where the transcript stands.
+    pub place: String,
+    /// The line of the transcript table, for problems.
+    pub line: u64,
+    /// Everything but the audio.
+    pub row: Utterance,
+}
+
+/// The clips of a source in order, with the problems of the tables they are listed in.
+pub struct Listing {
+    /// Clips.
+    pub clips: Vec<Clip>,
+    /// Problems.
+    pub problems: Vec<FileProblem>,
+    /// Audio files by their dataset name, to be identified as inputs too.
+    pub audio: BTreeMap<String, PathBuf>,
+}
+
+/// Lists the clips of a source.
+///
+/// # Errors
+/// Those of the file system.
+pub fn list(source: &Source, inputs: &[Input], limits: &Limits) -> Result<Listing> {
+    let mut listing = Listing { clips: Vec::new(), problems: Vec::new(), audio: BTreeMap::new() };
+    for input in inputs {
+        if source.format == Format::Audio {
+            if !input.name.ends_with(".txt") {
+                listing.clips.push(clip_of_file(source, input)?);
+            }
+        } else {
+            list_table(source, input, limits, &mut listing);
+        }
+    }
+    for clip in &listing.clips {
+        listing.audio.insert(clip.file.clone(), clip.audio.clone());
+    }
+    Ok(listing)
+}
+
+/// A recording by itself: its transcript is the `.txt` beside it, its speaker the start of its name.
+fn clip_of_file(source: &Source, input: &Input) -> Result<Clip> {
+    let stem = Path::new(&input.name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let transcript = input.path.with_extension("txt");
+    let text = match fs::read(&transcript) {
+        Ok(bytes) => Some(sprog_formats::decode(&bytes, EncodingChoice::Detect).value.0.trim().to_owned()),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
+        Err(e) => return Err(sprog_datasets::Error::io(&transcript)(e)),
+    };
+    let speaker = source.speaker_chars.map(|n| format!("{}-{}", source.id, stem.chars().take(n).collect::<String>()));
+    let row = Utterance {
+        id: format!("{}-{stem}", source.id),
+        text: text.filter(|t| !t.is_empty()),
+        speaker_id: speaker,
+        ..Utterance::default()
+    };
+    Ok(Clip { audio: input.path.clone(), file: input.name.clone(), place: "whole file".into(), line: 0, row })
+}
+
+fn list_table(source: &Source, input: &Input, limits: &Limits, listing: &mut Listing) {
+    let names: Vec<String> =
+        COLUMNS.iter().map(|c| source.columns.get(*c).cloned().unwrap_or_else(|| (*c).to_owned())).collect();
+    let folder = input.path.parent().unwrap_or(Path::new(".")).to_owned();
+    let shown = input.name.rsplit_once('/').map_or(String::new(), |(dir, _)| format!("{dir}/"));
+    let mut problems = Vec::new();
+    let read = read_rows(source, input, &names, limits, &mut problems, &mut |fields, line| {
+        let get = |index: usize| fields.get(index).cloned().flatten().filter(|v| !v.is_empty());
+        let Some(path) = get(0) else {
+            return Some(line_problem(codes::AUDIO_MISSING, line, format!("no file in {:?}; left out", names[0])));
+        };
+        let Ok(relative) = sprog_formats::archive::safe_path(&path) else {
+            return Some(line_problem(codes::AUDIO_MISSING, line, format!("an unsafe path {path:?}; left out")));
+        };
+        let stem = Path::new(&relative).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let row = Utterance {
+            id: get(3).unwrap_or_else(|| format!("{}-{stem}", source.id)),
+            text: get(1),
+            text_verbatim: get(2),
+            speaker_id: get(4).map(|s| format!("{}-{s}", source.id)),
+            gender: get(5),
+            age_group: get(6),
+            dialect: get(7),
+            ..Utterance::default()
+        };
+        if !check_id(&row.id) || row.speaker_id.as_deref().is_some_and(|s| !check_id(s)) {
+            let message = format!("the id {:?} or its speaker's is not valid; left out", row.id);
+            return Some(line_problem(codes::BAD_ID, line, message));
+        }
+        let audio = folder.join(&relative);
+        if !audio.is_file() {
+            return Some(line_problem(codes::AUDIO_MISSING, line, format!("{relative} is not there; left out")));
+        }
+        let place = format!("{}, line {line}", input.name);
+        listing.clips.push(Clip { audio, file: format!("{shown}{relative}"), place, line, row });
+        None
+    });
+    if let Err(e) = read {
+        listing.problems.push(FileProblem::of_error(&source.id, &input.name, &e));
+    }
+    listing.problems.extend(problems.iter().map(|p| FileProblem::new(&source.id, &input.name, p)));
+}
+
+fn read_rows(
+    source: &Source,
+    input: &Input,
+    names: &[String],
+    limits: &Limits,
+    problems: &mut Vec<Problem>,
+    row: &mut dyn FnMut(Vec<Option<String>>, u64) -> Option<Problem>,
+) -> sprog_formats::Result<()> {
+    let (reader, _) = sprog_formats::decompress(File::open(&input.path)?, limits)?;
+    let mut reader = Utf8Reader::new(reader, EncodingChoice::Detect)?;
+    if source.format == Format::Jsonl {
+        let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
+        let mut lines = LineReader::new(BufReader::new(&mut reader), limits);
+        while let Some(line) = lines.next_line()? {
+            let number = line.number;
+            match jsonl::fields(line.bytes, &wanted) {
+                Ok(fields) => problems.extend(row(fields, number)),
+                Err(message) => {
+                    let message = format!("{message}; left out");
+                    problems.push(line_problem(sprog_formats::codes::BAD_RECORD, number, message));
+                }
+            }
+        }
+        problems.extend(lines.take_problems());
+    } else {
+        let mut rows = delimited::open_sniffed(&mut reader, limits)?;
+        let at: Vec<Option<usize>> = names.iter().map(|n| rows.columns().iter().position(|c| c == n)).collect();
+        while let Some(found) = rows.next_row()? {
+            let fields = at.iter().map(|i| i.and_then(|i| found.fields.get(i)).cloned()).collect();
+            problems.extend(row(fields, found.line));
+        }
+        problems.extend(rows.take_problems());
+    }
+    problems.extend(reader.problems());
+    Ok(())
+}
+
+/// Cuts a listing into jobs by bytes of audio on disk, clips staying in order.
+pub fn jobs(clips: Vec<Clip>) -> Vec<Vec<Clip>> {
+    let mut jobs: Vec<Vec<Clip>> = Vec::new();
+    let mut bytes = 0;
+    for clip in clips {
+        let size = fs::metadata(&clip.audio).map_or(0, |m| m.len());
+        match jobs.last_mut().filter(|j| bytes + size <= JOB_BYTES && j.len() < JOB_CLIPS) {
+            Some(job) => {
+                bytes += size;
+                job.push(clip);
+            }
+            None => {
+                bytes = size;
+                jobs.push(vec![clip]);
+            }
+        }
+    }
+    jobs
+}
+
+/// The recipe's audio steps, ready to run.
+pub struct AudioSteps {
+    steps: Vec<(usize, Step)>,
+    log_mel: Option<LogMel>,
+}
+
+impl AudioSteps {
+    /// Takes the audio steps out of a recipe's.
+    pub fn new(steps: &[&Step]) -> AudioSteps {
+        let mine = |s: &&Step| matches!(s, Step::Resample { .. } | Step::Loudness { .. } | Step::LogMel { .. });
+        let log_mel = steps.iter().find_map(|s| match s {
+            Step::LogMel { bands } => Some(LogMel::new(usize::from(*bands))),
+            _ => None,
+        });
+        let steps = steps.iter().enumerate().filter(|(_, s)| mine(s)).map(|(i, s)| (i, (*s).clone())).collect();
+        AudioSteps { steps, log_mel }
+    }
+
+    /// Whether rows get a log-mel column.
+    pub fn has_log_mel(&self) -> bool {
+        self.log_mel.is_some()
+    }
+
+    fn run(&self, audio: &mut Audio, row: &mut Utterance, outcome: &mut Outcome) -> Result<(), sprog_speech::Error> {
+        for (index, step) in &self.steps {
+            let count = outcome.step(*index);
+            count.rows_in += 1;
+            let (channels, rate) = (audio.info.channels, audio.info.sample_rate);
+            match step {
+                Step::Resample { rate: to, channels: wanted } => {
+                    if channels > 1 && *wanted != Channels::Keep {
+                        audio.samples = match wanted {
+                            Channels::First => {
+                                audio.samples.iter().step_by(usize::from(channels)).copied().collect()
+                            }
+                            _ => to_mono(&audio.samples, channels),
+                        };
+                        audio.info.channels = 1;
+                    }
+                    if rate != *to || channels != audio.info.channels {
+                        count.changed += 1;
+                    }
+                    audio.samples = resample::resample(&audio.samples, audio.info.channels, rate, *to)?;
+                    audio.info.sample_rate = *to;
+                }
+                Step::Loudness { target, ceiling } => {
+                    let gain = loudness::set_loudness(&mut audio.samples, channels, rate, *target, *ceiling)?;
+                    count.changed += u64::from(gain != 0.0);
+                }
+                Step::LogMel { .. } => {
+                    if let Some(plan) = &self.log_mel {
+                        let mono = to_mono(&audio.samples, channels);
+                        let mono = resample::resample(&mono, 1, rate, sprog_speech::mel::SAMPLE_RATE)?;
+                        row.log_mel = Some((plan.compute(&mono), plan.mels()));
+                        count.changed += 1;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Decodes the clips of a job into one batch. A clip that cannot be used is a problem, no more.
+///
+/// # Errors
+/// Never in practice.
+pub fn batch_of(
+    source: &Source,
+    origin: &Origin,
+    clips: Vec<Clip>,
+    steps: &AudioSteps,
+    limits: &Limits,
+    outcome: &mut Outcome,
+) -> Result<RecordBatch> {
+    let mut builder = UtteranceBuilder::new(origin.clone(), steps.has_log_mel());
+    for clip in clips {
+        outcome.records += 1;
+        let (file, place) = (clip.file.clone(), clip.place.clone());
+        let mut problems = Vec::new();
+        match utterance(clip, steps, limits, outcome, &mut problems) {
+            Ok(row) => builder.push(row, &file, &place),
+            Err(problem) => problems.push(problem),
+        }
+        outcome.problems.extend(problems.iter().map(|p| FileProblem::new(&source.id, &file, p)));
+    }
+    builder.finish()
+}
+
+fn utterance(
+    clip: Clip,
+    steps: &AudioSteps,
+    limits: &Limits,
+    outcome: &mut Outcome,
+    problems: &mut Vec<Problem>,
+) -> std::result::Result<Utterance, Problem> {
+    let mut row = clip.row;
+    let of_error = |e: sprog_formats::Error| match e {
+        sprog_formats::Error::Limit { limit, place, .. } => {
+            let message = format!("more audio than {} MB decoded; left out", limit >> 20);
+            Problem::new(codes::AUDIO_TOO_LONG, place, message)
+        }
+        e => Problem::new(e.code(), e.place(), format!("{}; left out", e.to_string().replace(&format!(" [{}]", e.code()), ""))),
+    };
+    let file = File::open(&clip.audio).map_err(|e| of_error(e.into()))?;
+    let parsed = audio::read(Box::new(BufReader::with_capacity(1 << 16, file)), Some(&clip.file), limits)
+        .map_err(of_error)?;
+    row.quality.problems = i32::try_from(parsed.problems.len()).unwrap_or(i32::MAX);
+    problems.extend(parsed.problems);
+    let mut audio = parsed.value;
+    if audio.samples.is_empty() {
+        // Told by the decoder already; a row without audio is none.
+        return Err(Problem::new(codes::STEP_FAILED, Place::File, "no audio; left out"));
+    }
+    if row.text.is_none() {
+        problems.push(Problem::new(codes::TRANSCRIPT_MISSING, Place::File, "no transcript"));
+    }
+    row.quality = measure(&audio, row.text.as_deref(), row.quality.problems);
+    row.samples_hash = samples_hash(&audio);
+    row.duration = audio.duration();
+    row.recording_id = row.id.clone();
+    let failed = |e: &dyn std::fmt::Display| Problem::new(codes::STEP_FAILED, Place::File, format!("{e}; left out"));
+    steps.run(&mut audio, &mut row, outcome).map_err(|e| failed(&e))?;
+    row.sampling_rate = audio.info.sample_rate;
+    row.audio = audio::write_flac(&audio.samples, audio.info.sample_rate, audio.info.channels).map_err(|e| failed(&e))?;
+    row.path = format!("{}.flac", row.id);
+    Ok(row)
+}
+
+fn measure(audio: &Audio, text: Option<&str>, problems: i32) -> SpeechQuality {
+    let lufs = loudness::integrated(&audio.samples, audio.info.channels, audio.info.sample_rate);
+    let seconds = audio.duration();
+    SpeechQuality {
+        levels: Some(Levels::measure(&audio.samples)),
+        loudness_lufs: lufs.ok().flatten(),
+        characters_per_second: text.filter(|_| seconds > 0.0).map(|t| (t.chars().count() as f64 / seconds) as f32),
+        problems,
+    }
+}
+
+/// Equal for the same samples in whatever lossless container, at the same rate and channels.
+fn samples_hash(audio: &Audio) -> sprog_datasets::split::KeyHash {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&audio.info.sample_rate.to_le_bytes());
+    hasher.update(&audio.info.channels.to_le_bytes());
+    let mut bytes = Vec::with_capacity(1 << 16);
+    for block in audio.samples.chunks(1 << 14) {
+        bytes.clear();
+        block.iter().for_each(|s| bytes.extend_from_slice(&s.to_le_bytes()));
+        hasher.update(&bytes);
+    }
+    key_hash(hasher.finalize().as_bytes())
+}

@@ -1,0 +1,355 @@
+//! Shard jobs and global stages: from the plan to tables whose parts are known.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::SchemaRef;
+use sprog_datasets::corpus::{Kept, Table, parts_by_speaker, parts_in_order, parts_whole};
+use sprog_datasets::records::Origin;
+use sprog_datasets::schema::{self, Modality};
+use sprog_datasets::table::{Shards, write_shard};
+use sprog_datasets::{Error, Result};
+
+use super::outcome::{FileProblem, Outcome, Removed, StepCount, removed_batch, removed_schema};
+use super::plan::PlannedSource;
+use super::steps::{self, Phases, RowStep};
+use super::{Context, dedup, pool, rules, speech, text};
+use crate::recipe::{Kind, Step};
+
+/// What happened to the rows, for the report.
+#[derive(Default)]
+pub(crate) struct Story {
+    /// Records read, by source.
+    pub(crate) records: BTreeMap<String, u64>,
+    /// Steps: (config, index in the recipe) and what it did.
+    pub(crate) steps: BTreeMap<(String, usize), StepCount>,
+    /// Problems of all files.
+    pub(crate) problems: Vec<FileProblem>,
+    /// Files with removed rows, by config, in order.
+    pub(crate) removed: BTreeMap<String, Vec<String>>,
+}
+
+impl Story {
+    /// Rows taken out by all steps.
+    pub(crate) fn removed_rows(&self) -> u64 {
+        self.steps.values().map(|s| s.dropped).sum()
+    }
+
+    fn add(&mut self, config: &str, source: &str, outcome: &Outcome) {
+        if !source.is_empty() {
+            *self.records.entry(source.to_owned()).or_default() += outcome.records;
+        }
+        for (index, count) in &outcome.steps {
+            self.steps.entry((config.to_owned(), *index)).or_default().add(count);
+        }
+        self.problems.extend(outcome.problems.iter().cloned());
+        self.removed.entry(config.to_owned()).or_default().extend(outcome.removed.iter().cloned());
+    }
+}
+
+/// Tables ready for the gates.
+pub(crate) struct Gathered {
+    pub(crate) tables: Vec<Table>,
+    pub(crate) story: Story,
+}
+
+/// Source index, file or job number, slice: the order of the shards.
+type Position = (usize, usize, u32);
+type Outcomes = Mutex<BTreeMap<Position, Outcome>>;
+
+/// Shards of one config with what is still kept of them.
+struct Stage {
+    names: Vec<String>,
+    rows: Vec<u32>,
+}
+
+pub(crate) fn build(context: &Context<'_>) -> Result<Gathered> {
+    let recipe_steps: Vec<&Step> = context.loaded.recipe.steps.iter().map(|s| s.get_ref()).collect();
+    let mut gathered = Gathered { tables: Vec::new(), story: Story::default() };
+    gathered.story.problems = context.plan.problems();
+    for modality in [Modality::Text, Modality::Speech, Modality::Rules] {
+        for (config, sources) in context.plan.configs(modality) {
+            let audio = speech::AudioSteps::new(&recipe_steps);
+            let public = match modality {
+                Modality::Text => schema::text(),
+                Modality::Speech => schema::speech(audio.has_log_mel()),
+                Modality::Rules => {
+                    let format = context.plan.sources[sources[0]].recipe.format;
+                    let table = super::plan::rule_table(format);
+                    sprog_datasets::rules::schema(table.ok_or_else(|| Error::Invalid("no rule table".into()))?)
+                }
+            };
+            let phases = match modality {
+                Modality::Rules => Phases { phases: vec![Vec::new()], dedups: Vec::new() },
+                _ => steps::phases(&recipe_steps, &config, &public)?,
+            };
+            context.progress.stage(&config, None);
+            let stage = first_phase(context, &config, &sources, &phases.phases[0], &audio, &mut gathered.story)?;
+            let table = match modality {
+                Modality::Rules => {
+                    let parts = parts_whole(&stage.rows);
+                    let shards = shards_of(context, &stage);
+                    Table { config, modality, schema: public, shards, parts }
+                }
+                _ => later_phases(context, config, modality, public, phases, stage, &mut gathered.story)?,
+            };
+            gathered.tables.push(table);
+        }
+    }
+    Ok(gathered)
+}
+
+fn shards_of(context: &Context<'_>, stage: &Stage) -> Shards {
+    Shards::new(stage.names.iter().map(|n| context.work.join(n)).collect())
+}
+
+fn later_phases(
+    context: &Context<'_>,
+    config: String,
+    modality: Modality,
+    public: SchemaRef,
+    phases: Phases,
+    mut stage: Stage,
+    story: &mut Story,
+) -> Result<Table> {
+    let memory = context.resources.memory / 4;
+    let mut kept = Kept::all(&stage.rows);
+    for (number, dedup_step) in phases.dedups.iter().enumerate() {
+        context.progress.stage(&format!("{config}: exact-dedup"), None);
+        let shards = shards_of(context, &stage);
+        let prefix = format!("{config}-dedup-{number}");
+        let deduped = dedup::exact(&shards, &mut kept, "exact-dedup", context.work, &prefix, memory)?;
+        story.steps.entry((config.clone(), *dedup_step)).or_default().add(&deduped.count);
+        story.removed.entry(config.clone()).or_default().extend(deduped.removed);
+        let steps = &phases.phases[number + 1];
+        if !steps.is_empty() {
+            stage = rerun(context, &config, number + 1, &shards, &kept, steps, story)?;
+            kept = Kept::all(&stage.rows);
+        }
+    }
+    let shards = shards_of(context, &stage);
+    let split = context.loaded.split();
+    let parts = match modality {
+        Modality::Speech => parts_by_speaker(&shards, &kept, &split, context.work, memory)?,
+        _ => parts_in_order(&shards, &kept, &split, modality)?,
+    };
+    Ok(Table { config, modality, schema: public, shards, parts })
+}
+
+/// Writes what is left of a batch as a shard named by its content, and the removed rows beside it.
+fn store(context: &Context<'_>, batches: &[RecordBatch], removed: &[Removed], outcome: &mut Outcome) -> Result<()> {
+    let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
+    outcome.rows = u32::try_from(rows).map_err(|e| Error::Invalid(e.to_string()))?;
+    if let Some(first) = batches.first().filter(|_| rows > 0) {
+        outcome.shard = Some(store_batches(context, &first.schema(), batches)?);
+    }
+    if !removed.is_empty() {
+        outcome.removed = Some(store_batches(context, &removed_schema(), &[removed_batch(removed)?])?);
+        outcome.removed_rows = removed.len() as u64;
+    }
+    Ok(())
+}
+
+fn store_batches(context: &Context<'_>, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<String> {
+    // A name of this thread alone until the content's own is known.
+    let thread = rayon::current_thread_index().unwrap_or(usize::MAX);
+    let temporary = context.work.join(format!("shard-{thread}{}", sprog_datasets::durable::TEMPORARY));
+    write_shard(&temporary, schema, batches)?;
+    let (_, _, blake3) = sprog_datasets::manifest::checksums(&temporary)?;
+    let name = format!("{}.parquet", &blake3[..32]);
+    let path = context.work.join(&name);
+    std::fs::rename(&temporary, &path).map_err(Error::io(&path))?;
+    sprog_datasets::durable::sync_dir(context.work)?;
+    Ok(name)
+}
+
+enum Job<'p> {
+    Text(&'p PlannedSource, usize, text::Slice),
+    Speech(&'p PlannedSource, Vec<speech::Clip>),
+    Rules(&'p PlannedSource, usize),
+}
+
+/// The sources' own jobs: read, run the first phase's steps, store.
+fn first_phase(
+    context: &Context<'_>,
+    config: &str,
+    sources: &[usize],
+    row_steps: &[RowStep],
+    audio: &speech::AudioSteps,
+    story: &mut Story,
+) -> Result<Stage> {
+    let outcomes: Outcomes = Mutex::default();
+    let keep = |position: Position, outcome: Outcome| {
+        outcomes.lock().unwrap_or_else(PoisonError::into_inner).insert(position, outcome);
+    };
+    let total: u64 =
+        sources.iter().flat_map(|s| &context.plan.sources[*s].inputs).map(|i| i.bytes).sum();
+    context.progress.stage(config, Some(total));
+    pool::run(
+        context.resources,
+        |hand_out| {
+            for &index in sources {
+                hand_out_source(context, config, index, &keep, hand_out)?;
+            }
+            Ok(())
+        },
+        |(position, key, job): (Position, String, Job<'_>)| {
+            let outcome = run_job(context, job, row_steps, audio)?;
+            context.journal.commit(&key, &outcome)?;
+            keep(position, outcome);
+            Ok(())
+        },
+    )?;
+    let outcomes = outcomes.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut stage = Stage { names: Vec::new(), rows: Vec::new() };
+    for ((source, ..), outcome) in outcomes {
+        story.add(config, &context.plan.sources[source].described.id, &outcome);
+        if let Some(name) = outcome.shard {
+            stage.names.push(name);
+            stage.rows.push(outcome.rows);
+        }
+    }
+    Ok(stage)
+}
+
+type Keyed<'p> = (Position, String, Job<'p>);
+
+fn hand_out_source<'p>(
+    context: &Context<'p>,
+    config: &str,
+    index: usize,
+    keep: &dyn Fn(Position, Outcome),
+    hand_out: &mut dyn FnMut(Keyed<'p>) -> Result<()>,
+) -> Result<()> {
+    let source = &context.plan.sources[index];
+    let id = &source.described.id;
+    let mut give = |number: usize, slice: u32, bytes: u64, job: Job<'p>| {
+        let key = format!("{config}/0/{id}/{number}/{slice}");
+        context.progress.advance(bytes);
+        match context.journal.finished::<Outcome>(&key) {
+            Some(outcome) => {
+                keep((index, number, slice), outcome);
+                Ok(())
+            }
+            None => hand_out(((index, number, slice), key, job)),
+        }
+    };
+    match source.recipe.kind {
+        Kind::Text => {
+            for (number, input) in source.inputs.iter().enumerate() {
+                text::slices(&source.recipe, input, &context.limits, &mut |slice| {
+                    let bytes = if slice.last { input.bytes } else { 0 };
+                    give(number, slice.index, bytes, Job::Text(source, number, slice))
+                })?;
+            }
+        }
+        Kind::Speech => {
+            let bytes: u64 = source.inputs.iter().map(|i| i.bytes).sum();
+            let jobs = speech::jobs(source.clips.clone());
+            let each = bytes / jobs.len().max(1) as u64;
+            for (number, clips) in jobs.into_iter().enumerate() {
+                give(number, 0, each, Job::Speech(source, clips))?;
+            }
+        }
+        Kind::Rules => {
+            for (number, input) in source.inputs.iter().enumerate() {
+                give(number, 0, input.bytes, Job::Rules(source, number))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn run_job(
+    context: &Context<'_>,
+    job: Job<'_>,
+    row_steps: &[RowStep],
+    audio: &speech::AudioSteps,
+) -> Result<Outcome> {
+    let mut outcome = Outcome::default();
+    let mut removed = Vec::new();
+    let names: Vec<&str> = context.loaded.recipe.steps.iter().map(|s| s.get_ref().name()).collect();
+    let origin_of = |source: &PlannedSource, file: &str| Origin {
+        source: source.described.id.clone(),
+        license: source.described.license.clone().unwrap_or_default(),
+        file: file.to_owned(),
+        steps: names.join("; "),
+    };
+    let batch = match job {
+        Job::Text(source, number, slice) => {
+            let file = &source.inputs[number].name;
+            let mut problems = slice.problems;
+            let origin = origin_of(source, file);
+            let batch = text::batch_of(&source.recipe, &origin, slice.content, &mut problems, &mut outcome)?;
+            let id = &source.described.id;
+            outcome.problems.extend(problems.iter().map(|p| FileProblem::new(id, file, p)));
+            Some(batch)
+        }
+        Job::Speech(source, clips) => {
+            let origin = origin_of(source, "");
+            Some(speech::batch_of(&source.recipe, &origin, clips, audio, &context.limits, &mut outcome)?)
+        }
+        Job::Rules(source, number) => {
+            rules::batch_of(&source.recipe, &source.inputs[number], &context.limits, &mut outcome)?
+        }
+    };
+    let mut batches = Vec::new();
+    if let Some(batch) = batch.filter(|b| b.num_rows() > 0) {
+        batches.push(steps::run(row_steps, batch, &mut outcome, &mut removed)?);
+    }
+    store(context, &batches, &removed, &mut outcome)?;
+    Ok(outcome)
+}
+
+/// A later phase: one job for each shard of the phase before.
+fn rerun(
+    context: &Context<'_>,
+    config: &str,
+    phase: usize,
+    shards: &Shards,
+    kept: &Kept,
+    row_steps: &[RowStep],
+    story: &mut Story,
+) -> Result<Stage> {
+    let outcomes: Outcomes = Mutex::default();
+    let keep = |position: Position, outcome: Outcome| {
+        outcomes.lock().unwrap_or_else(PoisonError::into_inner).insert(position, outcome);
+    };
+    let count = shards.paths().len();
+    context.progress.stage(&format!("{config}: {phase}"), Some(count as u64));
+    pool::run(
+        context.resources,
+        |hand_out| {
+            for shard in 0..count as u32 {
+                let key = format!("{config}/{phase}/{shard}");
+                match context.journal.finished::<Outcome>(&key) {
+                    Some(outcome) => keep((0, 0, shard), outcome),
+                    None => hand_out((shard, key))?,
+                }
+            }
+            Ok(())
+        },
+        |(shard, key): (u32, String)| {
+            let (mut outcome, mut removed, mut batches) = (Outcome::default(), Vec::new(), Vec::new());
+            let ranges = kept.ranges(shard);
+            for batch in shards.file(shard)?.read(&[], Some(&ranges))? {
+                batches.push(steps::run(row_steps, batch?, &mut outcome, &mut removed)?);
+            }
+            store(context, &batches, &removed, &mut outcome)?;
+            context.journal.commit(&key, &outcome)?;
+            context.progress.advance(1);
+            keep((0, 0, shard), outcome);
+            Ok(())
+        },
+    )?;
+    let mut stage = Stage { names: Vec::new(), rows: Vec::new() };
+    for outcome in outcomes.into_inner().unwrap_or_else(PoisonError::into_inner).into_values() {
+        story.add(config, "", &outcome);
+        if let Some(name) = outcome.shard {
+            stage.names.push(name);
+            stage.rows.push(outcome.rows);
+        }
+    }
+    Ok(stage)
+}

@@ -1,0 +1,172 @@
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Build, check and publish Danish audio, text and rules as open datasets.
+#[derive(Debug, Parser)]
+#[command(name = "sprog", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(after_help = "Examples:
+  sprog new my-corpus                 write a recipe to start from
+  sprog build datasets/demo           build the demo into sprog-out/demo/<version>
+  sprog verify sprog-out/demo/1.0.0   check every byte of a published dataset
+  sprog inspect clip.wav              what is this file, and what is wrong with it?
+
+Exit codes: 0 ok, 1 a gate or a check refused, 2 bad input or usage, 3 disk, network or permission.")]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+    /// Print results as JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Say nothing but errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Language of messages
+    #[arg(long, global = true, value_enum)]
+    pub(crate) lang: Option<Language>,
+}
+
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub(crate) enum Language {
+    Da,
+    #[default]
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Build a dataset from a recipe
+    #[command(after_help = "Examples:
+  sprog build datasets/demo
+  sprog build datasets/demo --out /data --threads 8 --mem 4G
+
+A build that was stopped goes on where it stood when the same command is given again.")]
+    Build {
+        /// recipe.toml or the folder it is in
+        recipe: PathBuf,
+        /// Folder for the result, which is OUT/<id>/<version>
+        #[arg(long, default_value = "sprog-out")]
+        out: PathBuf,
+        #[command(flatten)]
+        resources: ResourceArgs,
+        /// Keep the shards and the journal of the finished build
+        #[arg(long)]
+        keep_work: bool,
+    },
+    /// Bring the files of a recipe's sources that have a URL, or one URL
+    #[command(after_help = "Examples:
+  sprog fetch datasets/recipes/nst                   every source with `url` and `sha256`
+  sprog fetch https://example.dk/data.zip --to data  one file, resumed if it was cut off
+  sprog fetch https://example.dk/data.zip --to data --sha256 9f86d0…")]
+    Fetch {
+        /// A recipe, or an https URL
+        what: String,
+        /// Folder for the files; a recipe's own folder if not given
+        #[arg(long)]
+        to: Option<PathBuf>,
+        /// SHA-256 that the file must have
+        #[arg(long)]
+        sha256: Option<String>,
+        /// Allow addresses in private networks (a mirror of your own)
+        #[arg(long)]
+        allow_private: bool,
+    },
+    /// Check a recipe: syntax, licences, legal basis, inputs
+    Check {
+        /// recipe.toml or the folder it is in
+        recipe: PathBuf,
+    },
+    /// Check every byte of a published dataset against its manifest
+    Verify {
+        /// The published folder
+        dir: PathBuf,
+    },
+    /// Tell what a file or folder is and what is wrong with it
+    Inspect {
+        /// File or folder
+        path: PathBuf,
+    },
+    /// Compare two published versions: rows added, removed, changed
+    Diff {
+        /// The older one
+        a: PathBuf,
+        /// The newer one
+        b: PathBuf,
+        /// Ids told of each config
+        #[arg(long, default_value_t = 20)]
+        list: usize,
+    },
+    /// Write a recipe to start from
+    New {
+        /// Id of the dataset, also the folder's name
+        id: String,
+        /// Print the JSON Schema of recipes instead, for editors
+        #[arg(long)]
+        schema: bool,
+    },
+    /// Explain an error code
+    Explain {
+        /// Such as SPROG-0132
+        code: String,
+    },
+    /// Work with published rules
+    #[command(subcommand)]
+    Rules(RulesVerb),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesVerb {
+    /// Write a rule file back from its table, byte for byte
+    #[command(after_help = "Example:
+  sprog rules export sprog-out/dansk/1.0.0 da_DK.aff > da_DK.aff")]
+    Export {
+        /// The published folder
+        dir: PathBuf,
+        /// The file's name, as in the column `file`
+        file: String,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ResourceArgs {
+    /// Worker threads; all processors if not given
+    #[arg(long)]
+    pub(crate) threads: Option<usize>,
+    /// Memory to work in: 512M, 4G
+    #[arg(long, value_parser = parse_bytes, default_value = "2G")]
+    pub(crate) mem: usize,
+}
+
+/// `512M` as bytes.
+fn parse_bytes(text: &str) -> Result<usize, String> {
+    let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let number: usize = text[..split].parse().map_err(|_| format!("{text:?} is no size such as 512M or 4G"))?;
+    let unit = match text[split..].to_ascii_uppercase().trim_end_matches("IB").trim_end_matches('B') {
+        "" => 1,
+        "K" => 1 << 10,
+        "M" => 1 << 20,
+        "G" => 1 << 30,
+        "T" => 1 << 40,
+        other => return Err(format!("{other:?} is no unit: use K, M, G or T")),
+    };
+    let bytes = number.checked_mul(unit).ok_or_else(|| format!("{text} is too much"))?;
+    if bytes < 128 << 20 { Err("at least 128M is needed".into()) } else { Ok(bytes) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(parse_bytes("512M"), Ok(512 << 20));
+        assert_eq!(parse_bytes("2GiB"), Ok(2 << 30));
+        assert!(parse_bytes("5").is_err() && parse_bytes("1X").is_err() && parse_bytes("99999999999T").is_err());
+    }
+}

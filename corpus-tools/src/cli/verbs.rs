@@ -1,0 +1,246 @@
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use sprog::build::{self, Options, Resources, plan};
+use sprog::fetch::{self, Request};
+use sprog::progress::Progress;
+use sprog::{codes, diff, inspect, recipe};
+use sprog_datasets::table::TableFile;
+use sprog_datasets::{rules, verify};
+use sprog_formats::Limits;
+
+use super::args::{Arguments, ResourceArgs, RulesVerb, Verb};
+use super::{REFUSED, Voice};
+
+pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCode> {
+    match arguments.verb {
+        Verb::Build { recipe, out, resources, keep_work } => {
+            build(&recipe, Options { out, resources: resolve(&resources), keep_work }, voice)
+        }
+        Verb::Fetch { what, to, sha256, allow_private } => fetch(&what, to, sha256, allow_private, voice),
+        Verb::Check { recipe } => check(&recipe, voice),
+        Verb::Verify { dir } => verify(&dir, voice),
+        Verb::Inspect { path } => inspect(&path, voice),
+        Verb::Diff { a, b, list } => diff(&a, &b, list, voice),
+        Verb::New { schema: true, .. } => {
+            voice.print(recipe::json_schema().trim_end())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Verb::New { id, .. } => new(&id, voice),
+        Verb::Explain { code } => match codes::explain(&code) {
+            Some(found) => {
+                voice.print(&format!("{}: {}", found.code, found.text))?;
+                Ok(ExitCode::SUCCESS)
+            }
+            None => bail!("no code {code:?}"),
+        },
+        Verb::Rules(RulesVerb::Export { dir, file }) => export(&dir, &file),
+    }
+}
+
+fn resolve(args: &ResourceArgs) -> Resources {
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    Resources { threads: args.threads.unwrap_or(processors).clamp(1, 256), memory: args.mem }
+}
+
+fn build(path: &Path, options: Options, voice: &Voice) -> anyhow::Result<ExitCode> {
+    let loaded = recipe::load(path)?;
+    let built = build::build(&loaded, &options, &Progress::new(voice.json || voice.quiet))?;
+    if voice.json {
+        voice.print_json(&built)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if built.resumed > 0 {
+        let text = voice.pick("job fra et tidligere, afbrudt forløb genbrugt", "jobs of an earlier, stopped run reused");
+        voice.say(&format!("{} {text}", built.resumed));
+    }
+    for (config, rows) in &built.rows {
+        voice.say(&format!("{config}: {rows} {}", voice.pick("rækker", "rows")));
+    }
+    let removed = voice.pick("rækker taget ud", "rows taken out");
+    let problems = voice.pick("problemer noteret (se report.html)", "problems listed (see report.html)");
+    voice.say(&format!("{} {removed}, {} {problems}", built.removed, built.problems));
+    if !built.new {
+        voice.say(voice.pick("udgaven fandtes allerede, med de samme bytes", "this version was there already, byte for byte"));
+    }
+    voice.print(&built.path.display().to_string())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn fetch(
+    what: &str,
+    to: Option<PathBuf>,
+    sha256: Option<String>,
+    allow_private: bool,
+    voice: &Voice,
+) -> anyhow::Result<ExitCode> {
+    let options = fetch::Options { allow_private, ..fetch::Options::default() };
+    let mut wanted = Vec::new();
+    if what.contains("://") {
+        let name = file_name(what).with_context(|| format!("{what}: no file name at the end"))?;
+        let dest = to.unwrap_or_else(|| ".".into()).join(name);
+        wanted.push((Request { url: what.to_owned(), sha256, bytes: None }, dest));
+    } else {
+        let loaded = recipe::load(Path::new(what))?;
+        let dir = to.unwrap_or_else(|| loaded.dir.clone());
+        for source in &loaded.recipe.sources {
+            let source = source.get_ref();
+            // A URL without a checksum tells where a source is from; with one it can be fetched.
+            let (Some(url), Some(sha256)) = (&source.url, &source.sha256) else { continue };
+            let Some(file) = source.files.first().filter(|f| !f.contains('*') && !f.starts_with(['/', '$'])) else {
+                bail!("source {:?}: `files` must name the one file that `url` gives", source.id);
+            };
+            let safe = sprog_formats::archive::safe_path(file).map_err(|e| anyhow::anyhow!("{file:?}: {e}"))?;
+            let request = Request { url: url.clone(), sha256: Some(sha256.clone()), bytes: None };
+            wanted.push((request, dir.join(safe)));
+        }
+        if wanted.is_empty() {
+            voice.say(voice.pick("ingen kilde har både url og sha256", "no source has both url and sha256"));
+        }
+    }
+    for (request, dest) in wanted {
+        let parent = sprog_datasets::durable::parent_of(&dest).to_owned();
+        std::fs::create_dir_all(&parent).map_err(sprog_datasets::Error::io(&parent))?;
+        let progress = Progress::new(voice.json || voice.quiet);
+        let mut last = None;
+        let fetched = fetch::fetch(&request, &dest, &options, &mut |now| {
+            let done = match last.replace(now.done) {
+                None => {
+                    progress.stage(&dest.file_name().unwrap_or_default().to_string_lossy(), now.total);
+                    now.done
+                }
+                Some(before) => now.done.saturating_sub(before),
+            };
+            progress.advance(done);
+        })?;
+        progress.done();
+        if let Some(hint) = fetched.pin_hint(&request) {
+            voice.say(&hint);
+        }
+        voice.print(&format!("{}  {}", fetched.sha256, fetched.path.display()))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The last part of a URL's path.
+fn file_name(url: &str) -> Option<&str> {
+    let path = url.split(['?', '#']).next()?.split_once("://")?.1;
+    let name = path.split_once('/')?.1.rsplit('/').next()?;
+    sprog_formats::archive::safe_path(name).is_ok().then_some(name)
+}
+
+fn check(path: &Path, voice: &Voice) -> anyhow::Result<ExitCode> {
+    let loaded = recipe::load(path)?;
+    let metadata = loaded.metadata();
+    let (sources, refusals) = plan::describe_sources(&loaded, &metadata);
+    for (source, planned) in sources.iter().zip(&loaded.recipe.sources) {
+        match &source.excluded {
+            Some(why) => voice.say(&format!("{}: {} {why}", source.id, voice.pick("udelades:", "left out:"))),
+            None => {
+                let files = build::inputs::expand(planned.get_ref(), &loaded.dir)?;
+                let bytes: u64 = files.iter().map(|f| f.bytes).sum();
+                let text = voice.pick("filer", "files");
+                voice.say(&format!("{}: {} {text}, {bytes} bytes", source.id, files.len()));
+            }
+        }
+    }
+    if !refusals.is_empty() {
+        return Err(sprog_datasets::Error::Refused(refusals).into());
+    }
+    voice.say(voice.pick("opskriften er i orden", "the recipe is sound"));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn verify(dir: &Path, voice: &Voice) -> anyhow::Result<ExitCode> {
+    let progress = Progress::new(voice.json || voice.quiet);
+    let found = verify::verify(dir, |path| progress.stage(path, None))?;
+    progress.done();
+    if voice.json {
+        voice.print_json(&found)?;
+    } else {
+        for finding in &found.findings {
+            voice.print(&format!("{}: {} [{}]", finding.path, finding.message, finding.code))?;
+        }
+        let text = voice.pick("filer kontrolleret,", "files checked,");
+        let wrong = voice.pick("fejl", "findings");
+        voice.say(&format!("{} {text} {} bytes, {} {wrong}", found.files, found.bytes, found.findings.len()));
+    }
+    Ok(if found.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
+}
+
+fn inspect(path: &Path, voice: &Voice) -> anyhow::Result<ExitCode> {
+    let found = inspect::inspect(path, &Limits::default())?;
+    if voice.json {
+        voice.print_json(&found)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    voice.print(&format!("{}: {}", found.path, found.kind))?;
+    for (name, value) in &found.details {
+        voice.print(&format!("  {name}: {value}"))?;
+    }
+    for problem in &found.problems {
+        voice.print(&format!("  ! {problem}"))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn diff(a: &Path, b: &Path, list: usize, voice: &Voice) -> anyhow::Result<ExitCode> {
+    let found = diff::diff(a, b, list, 256 << 20)?;
+    if voice.json {
+        voice.print_json(&found)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    for (config, d) in &found {
+        voice.print(&format!("{config}: +{} -{} ~{} ={}", d.added, d.removed, d.changed, d.same))?;
+        for id in &d.ids {
+            voice.print(&format!("  {id}"))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn new(id: &str, voice: &Voice) -> anyhow::Result<ExitCode> {
+    let dir = PathBuf::from(sprog_formats::archive::safe_path(id).map_err(|e| anyhow::anyhow!("{id:?}: {e}"))?);
+    let path = dir.join("recipe.toml");
+    if path.exists() {
+        bail!("{} is there already", path.display());
+    }
+    let name = dir.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let text = recipe::scaffold(&name);
+    std::fs::create_dir_all(dir.join("text")).map_err(sprog_datasets::Error::io(&dir))?;
+    sprog_datasets::durable::write_bytes(&path, text.as_bytes())?;
+    voice.say(voice.pick("ret den til, og kør: sprog check", "edit it, then: sprog check"));
+    voice.print(&path.display().to_string())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn export(dir: &Path, file: &str) -> anyhow::Result<ExitCode> {
+    let mut batches = Vec::new();
+    for path in sprog_datasets::manifest::files_below(dir)? {
+        if !path.starts_with("data/") || !path.ends_with(".parquet") {
+            continue;
+        }
+        let table = TableFile::open(&dir.join(&path))?;
+        if table.schema().index_of("raw").is_err() {
+            continue;
+        }
+        for batch in table.read(&["source", "file", "line", "raw", "ending", "charset"], None)? {
+            let batch = batch?;
+            let files = batch.column_by_name("file").and_then(|c| c.as_any().downcast_ref());
+            let named = |files: &arrow::array::StringArray| files.iter().flatten().any(|f| f == file);
+            if files.is_some_and(named) {
+                batches.push(Ok(batch));
+            }
+        }
+    }
+    if batches.is_empty() {
+        bail!("no rows of a file {file:?} in {}", dir.display());
+    }
+    let bytes = rules::export(batches.into_iter(), file)?;
+    use std::io::Write;
+    let mut out = std::io::stdout().lock();
+    out.write_all(&bytes)?;
+    out.flush()?;
+    Ok(ExitCode::SUCCESS)
+}

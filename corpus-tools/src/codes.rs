@@ -1,0 +1,42 @@
+//! Stable codes of the program, `SPROG-2xxx`, and the table of all crates' codes.
+
+use sprog_formats::Code;
+use sprog_formats::codes::Explanation;
+
+sprog_formats::codes! {
+    RECIPE = 2001, "The recipe is not valid. The message names the line and what was expected there; `sprog new` writes one that is.";
+    NO_INPUT = 2002, "A source's `files` match no file.";
+    TEXT_MISSING = 2003, "A record has no text in the column that the recipe names, and was left out.";
+    BAD_ID = 2004, "An id is empty, longer than 120 bytes or holds control characters; the record was left out.";
+    AUDIO_MISSING = 2005, "The transcript names an audio file that is not there; the record was left out.";
+    AUDIO_TOO_LONG = 2006, "The audio is longer than fits the memory given (`--mem`); the record was left out. Cut it into segments, or give more memory.";
+    TRANSCRIPT_MISSING = 2007, "A recording has no transcript. It is kept, with no text.";
+    STEP_FAILED = 2008, "A step could not be done on this record, which was left out.";
+    ENVIRONMENT = 2100, "The machine refused: no space, no permission, no network, too few file handles. Mend that and run the same command again; finished work is kept.";
+}
+
+/// The explanation of a code, `SPROG-0101` or `101`.
+pub fn explain(text: &str) -> Option<&'static Explanation> {
+    let number: u16 = text.trim().trim_start_matches("SPROG-").parse().ok()?;
+    all().find(|e| e.code == Code(number))
+}
+
+/// All explanations of all crates.
+pub fn all() -> impl Iterator<Item = &'static Explanation> {
+    sprog_formats::codes::ALL.iter().chain(sprog_datasets::codes::ALL).chain(ALL).chain(crate::fetch::codes::ALL)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_code_means_two_things() {
+        let mut seen: Vec<u16> = all().map(|e| e.code.0).collect();
+        let count = seen.len();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), count);
+        assert!(explain("SPROG-0132").is_some_and(|e| e.text.contains("DOCTYPE")));
+    }
+}

@@ -1,0 +1,565 @@
+//! recipe.toml: what a dataset is made of and how.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use sprog_datasets::licence::Terms;
+use sprog_datasets::split::Split;
+use toml::Spanned;
+
+/// A recipe as written.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// What the dataset says of itself.
+    pub dataset: Dataset,
+    /// Licences that SPDX does not list, by their `LicenseRef-…` id.
+    #[serde(default)]
+    pub licences: BTreeMap<String, DeclaredTerms>,
+    /// Where the data comes from, in the order it is published.
+    #[serde(rename = "source")]
+    #[schemars(with = "Vec<Source>")]
+    pub sources: Vec<Spanned<Source>>,
+    /// What is done to it, in order.
+    #[serde(default, rename = "step")]
+    #[schemars(with = "Vec<Step>")]
+    pub steps: Vec<Spanned<Step>>,
+}
+
+/// The `[dataset]` table.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dataset {
+    /// Lower-case letters, digits and hyphens.
+    pub id: String,
+    /// Three numbers, `1.0.0`.
+    pub version: String,
+    /// Title in both languages.
+    pub title: Languages,
+    /// A paragraph or two in both languages.
+    pub description: Languages,
+    /// Who publishes it.
+    pub publisher: String,
+    /// Where questions and withdrawals go.
+    pub contact: String,
+    /// Day of this version, `2026-11-01`.
+    pub created: String,
+    /// BCP 47 tags.
+    #[serde(default = "danish")]
+    pub languages: Vec<String>,
+    /// Key words.
+    #[serde(default)]
+    pub keywords: Vec<String>,
+}
+
+fn danish() -> Vec<String> {
+    vec!["da".into()]
+}
+
+/// Text in Danish and English.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Languages {
+    /// Danish.
+    pub da: String,
+    /// English.
+    pub en: String,
+}
+
+/// Terms of a declared licence; see `sprog_datasets::licence::Terms`.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct DeclaredTerms {
+    /// The source must be named.
+    pub attribution: bool,
+    /// No commercial use.
+    pub non_commercial: bool,
+    /// No changed versions.
+    pub no_derivatives: bool,
+    /// No training of speech synthesis.
+    pub no_tts: bool,
+    /// No identifying of people by voice.
+    pub no_biometric_identification: bool,
+}
+
+impl From<DeclaredTerms> for Terms {
+    fn from(d: DeclaredTerms) -> Terms {
+        Terms {
+            attribution: d.attribution,
+            share_alike: None,
+            non_commercial: d.non_commercial,
+            no_derivatives: d.no_derivatives,
+            no_tts: d.no_tts,
+            no_biometric_identification: d.no_biometric_identification,
+        }
+    }
+}
+
+/// What a source holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Documents.
+    Text,
+    /// Recordings with transcripts.
+    Speech,
+    /// Grammar and lexicon files.
+    Rules,
+}
+
+/// Format of a source's files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Format {
+    /// JSON Lines, plain, gzip or zstd.
+    Jsonl,
+    /// Comma- or semicolon-separated, quoted, with a header.
+    Csv,
+    /// Tab-separated with a header.
+    Tsv,
+    /// Plain text; `cut` says what a document is.
+    Text,
+    /// HTML pages: the main text of each.
+    Html,
+    /// XML: `element` says which elements are documents.
+    Xml,
+    /// CoNLL-U: a document for each `# newdoc`, or one a file.
+    Conllu,
+    /// Parquet tables.
+    Parquet,
+    /// Audio files, each with its transcript in a `.txt` of the same name, or none.
+    Audio,
+    /// Hunspell affix file.
+    HunspellAff,
+    /// Hunspell dictionary; the `.aff` of the same name says its flag type.
+    HunspellDic,
+    /// libhyphen patterns.
+    Hyphenation,
+    /// Lexicon, tab-separated with a header.
+    Lexicon,
+}
+
+/// How plain text is cut into documents.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cut {
+    /// One document a file.
+    #[default]
+    File,
+    /// Documents separated by blank lines.
+    Paragraphs,
+    /// One document a line.
+    Lines,
+}
+
+/// What happens when the licence or legal basis of a source does not hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnRefusal {
+    /// The build is refused.
+    #[default]
+    Refuse,
+    /// The source is left out, and the report says why.
+    Exclude,
+}
+
+/// A `[[source]]`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Lower-case letters, digits and hyphens; unique in the recipe.
+    pub id: String,
+    /// What it holds.
+    pub kind: Kind,
+    /// Files, folders or patterns with `*`, relative to the recipe. `$NAME` at the start stands for an environment variable.
+    pub files: Vec<String>,
+    /// Format of the files.
+    pub format: Format,
+    /// Config that its rows go to; `text` or `speech` if not given. Rules go to one config a table.
+    pub config: Option<String>,
+    /// SPDX id, several joined by ` OR `, or a `LicenseRef-…` declared under `[licences]`.
+    pub license: Option<String>,
+    /// Why it may be processed and published.
+    pub legal_basis: Option<String>,
+    /// For voices: what the speakers agreed to, or why no consent is needed.
+    pub consent: Option<String>,
+    /// Who is to be named.
+    pub attribution: Option<String>,
+    /// Where it can be had. With `sha256`, `sprog fetch` brings it.
+    pub url: Option<String>,
+    /// SHA-256 of the one file that `url` gives.
+    pub sha256: Option<String>,
+    /// What happens when licence or legal basis do not hold.
+    #[serde(default)]
+    pub on_refusal: OnRefusal,
+    /// Encoding of text files; found out if not given.
+    pub encoding: Option<String>,
+    /// How plain text is cut.
+    #[serde(default)]
+    pub cut: Cut,
+    /// Element that is a document in XML.
+    pub element: Option<String>,
+    /// Our column names and theirs: `text`, `id`, `title`, `author`, `url`, `domain`, `language`, `created`, `added`; for speech `path`, `text`, `text_verbatim`, `speaker_id`, `gender`, `age_group`, `dialect`.
+    #[serde(default)]
+    pub columns: BTreeMap<String, String>,
+    /// Language of all rows that do not say theirs.
+    pub language: Option<String>,
+    /// Domain of all rows that do not say theirs.
+    pub domain: Option<String>,
+    /// Day of creation of all rows that do not say theirs.
+    pub created: Option<String>,
+    /// For `format = "audio"`: the speaker is this many characters at the start of the file name.
+    pub speaker_chars: Option<usize>,
+}
+
+/// Channels of audio after `resample`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Channels {
+    /// As they are.
+    Keep,
+    /// Their mean.
+    #[default]
+    Mix,
+    /// The first one.
+    First,
+}
+
+/// What `pii` does with a row that holds personal data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum PiiAction {
+    /// The row is left out.
+    Drop,
+    /// The personal data is replaced by `[CPR]`, `[EMAIL]`.
+    Mask,
+}
+
+/// A `[[step]]`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "use", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Step {
+    /// NFC, white space, soft hyphens and invisible characters of all texts.
+    Normalize {
+        /// Compose characters.
+        #[serde(default = "yes")]
+        nfc: bool,
+        /// Tidy white space.
+        #[serde(default = "yes")]
+        whitespace: bool,
+        /// Drop soft hyphens.
+        #[serde(default = "yes")]
+        soft_hyphens: bool,
+        /// Drop invisible characters.
+        #[serde(default = "yes")]
+        invisible: bool,
+    },
+    /// Personal data: CPR numbers and e-mail addresses.
+    Pii {
+        /// What to do.
+        action: PiiAction,
+    },
+    /// Keeps the rows for which an SQL expression is true.
+    Filter {
+        /// The expression, as after WHERE.
+        #[serde(rename = "where")]
+        expression: String,
+        /// The config it is for.
+        #[serde(rename = "for")]
+        config: String,
+    },
+    /// Keeps the first of rows with the same text, or the same audio samples.
+    ExactDedup {},
+    /// Sample rate and channels of audio.
+    Resample {
+        /// Hz.
+        rate: u32,
+        /// Channels.
+        #[serde(default)]
+        channels: Channels,
+    },
+    /// Loudness of audio by EBU R 128.
+    Loudness {
+        /// LUFS.
+        #[serde(default = "default_loudness")]
+        target: f64,
+        /// No sample rises above this, dBFS.
+        #[serde(default = "default_ceiling")]
+        ceiling: f64,
+    },
+    /// Adds the column `log_mel`, Whisper's log-mel spectrogram of the audio (mixed to mono, 16 kHz).
+    LogMel {
+        /// Bands: 80 or 128.
+        #[serde(default = "default_bands")]
+        bands: u16,
+    },
+    /// Splits rows by a hash of their speaker, or of their text.
+    Split {
+        /// Changes which rows go where.
+        seed: String,
+        /// Name and weight of each split, in order.
+        shares: Vec<(String, f64)>,
+    },
+}
+
+fn yes() -> bool {
+    true
+}
+fn default_loudness() -> f64 {
+    -23.0
+}
+fn default_ceiling() -> f64 {
+    -1.0
+}
+fn default_bands() -> u16 {
+    80
+}
+
+impl Step {
+    /// The step's name.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Step::Normalize { .. } => "normalize",
+            Step::Pii { .. } => "pii",
+            Step::Filter { .. } => "filter",
+            Step::ExactDedup {} => "exact-dedup",
+            Step::Resample { .. } => "resample",
+            Step::Loudness { .. } => "loudness",
+            Step::LogMel { .. } => "log-mel",
+            Step::Split { .. } => "split",
+        }
+    }
+}
+
+/// Why a recipe is not valid.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {message} [{code}]", code = crate::codes::RECIPE)]
+pub struct RecipeError {
+    /// The recipe.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// A recipe that was read and checked.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The recipe.
+    pub recipe: Recipe,
+    /// Its text.
+    pub text: String,
+    /// The folder that paths are relative to.
+    pub dir: PathBuf,
+    /// The file.
+    pub path: PathBuf,
+}
+
+impl Loaded {
+    /// The `[dataset]` table as metadata.
+    pub fn metadata(&self) -> sprog_datasets::corpus::Metadata {
+        let d = &self.recipe.dataset;
+        let both =
+            |l: &Languages| sprog_datasets::corpus::Bilingual { da: l.da.clone(), en: l.en.clone() };
+        sprog_datasets::corpus::Metadata {
+            id: d.id.clone(),
+            version: d.version.clone(),
+            title: both(&d.title),
+            description: both(&d.description),
+            publisher: d.publisher.clone(),
+            contact: d.contact.clone(),
+            created: d.created.clone(),
+            languages: d.languages.clone(),
+            keywords: d.keywords.clone(),
+            licences: self.recipe.licences.iter().map(|(k, v)| (k.clone(), v.clone().into())).collect(),
+        }
+    }
+
+    /// The split step, or everything in `train`.
+    pub fn split(&self) -> Split {
+        let found = self.recipe.steps.iter().find_map(|s| match s.get_ref() {
+            Step::Split { seed, shares } => Some(Split { seed: seed.clone(), shares: shares.clone() }),
+            _ => None,
+        });
+        found.unwrap_or_default()
+    }
+}
+
+/// Reads a recipe: the file, or `recipe.toml` in a folder.
+///
+/// # Errors
+/// [`RecipeError`] with the line; an I/O error when it cannot be read.
+pub fn load(path: &Path) -> anyhow::Result<Loaded> {
+    let path = if path.is_dir() { path.join("recipe.toml") } else { path.to_owned() };
+    let text = std::fs::read_to_string(&path).map_err(sprog_datasets::Error::io(&path))?;
+    let dir = sprog_datasets::durable::parent_of(&path).to_owned();
+    let recipe = parse(&text).map_err(|(line, message)| RecipeError {
+        file: path.display().to_string(),
+        line,
+        message,
+    })?;
+    Ok(Loaded { recipe, text, dir, path })
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.as_bytes()[..offset.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1
+}
+
+fn is_slug(id: &str) -> bool {
+    !id.is_empty()
+        && id.len() <= 64
+        && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
+        && id.starts_with(|c: char| c.is_ascii_alphanumeric())
+}
+
+fn is_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let number = |i: usize, len: usize| {
+        parts.get(i).filter(|p| p.len() == len && p.bytes().all(|b| b.is_ascii_digit()))?.parse::<u32>().ok()
+    };
+    parts.len() == 3
+        && number(0, 4).is_some()
+        && number(1, 2).is_some_and(|m| (1..=12).contains(&m))
+        && number(2, 2).is_some_and(|d| (1..=31).contains(&d))
+}
+
+/// Reads and checks a recipe's text; an error has the line it is about.
+pub(crate) fn parse(text: &str) -> Result<Recipe, (usize, String)> {
+    let recipe: Recipe = toml::from_str(text).map_err(|e| {
+        let line = e.span().map_or(1, |s| line_of(text, s.start));
+        (line, e.message().to_owned())
+    })?;
+    // Words that occur once in a well-formed recipe point at their line well enough.
+    let line_with = |needle: &str| text.lines().position(|l| l.contains(needle)).map_or(1, |i| i + 1);
+    let d = &recipe.dataset;
+    if !is_slug(&d.id) {
+        return Err((line_with(&d.id), format!("dataset id {:?} is not of a-z, 0-9, - and _", d.id)));
+    }
+    let numbers: Vec<&str> = d.version.split('.').collect();
+    if numbers.len() != 3 || numbers.iter().any(|n| n.is_empty() || !n.bytes().all(|b| b.is_ascii_digit())) {
+        return Err((line_with("version"), format!("version {:?} is not three numbers, such as 1.0.0", d.version)));
+    }
+    if !is_day(&d.created) {
+        return Err((line_with("created"), format!("created {:?} is not a day, such as 2026-11-01", d.created)));
+    }
+    if let Some(id) = recipe.licences.keys().find(|k| !k.starts_with("LicenseRef-")) {
+        return Err((line_with(id), format!("a declared licence is named LicenseRef-…, not {id:?}")));
+    }
+    if recipe.sources.is_empty() {
+        return Err((1, "no [[source]]".into()));
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    for source in &recipe.sources {
+        let line = line_of(text, source.span().start);
+        check_source(source.get_ref(), &mut seen).map_err(|m| (line, m))?;
+    }
+    check_steps(&recipe, text)?;
+    Ok(recipe)
+}
+
+fn check_source(source: &Source, seen: &mut std::collections::BTreeSet<String>) -> Result<(), String> {
+    if !is_slug(&source.id) {
+        return Err(format!("source id {:?} is not of a-z, 0-9, - and _", source.id));
+    }
+    if !seen.insert(source.id.clone()) {
+        return Err(format!("two sources named {:?}", source.id));
+    }
+    let fits = match source.format {
+        Format::Audio => source.kind == Kind::Speech,
+        Format::HunspellAff | Format::HunspellDic | Format::Hyphenation | Format::Lexicon => {
+            source.kind == Kind::Rules
+        }
+        Format::Csv | Format::Tsv | Format::Jsonl => source.kind != Kind::Rules,
+        _ => source.kind == Kind::Text,
+    };
+    if !fits {
+        return Err(format!("source {:?}: format {:?} is not one of kind {:?}", source.id, source.format, source.kind));
+    }
+    if source.format == Format::Xml && source.element.is_none() {
+        return Err(format!("source {:?}: XML needs `element`, the name of the elements that are documents", source.id));
+    }
+    if let Some(config) = source.config.as_ref().filter(|c| !is_slug(c)) {
+        return Err(format!("config {config:?} is not of a-z, 0-9, - and _"));
+    }
+    if let Some(label) = &source.encoding
+        && sprog_formats::Encoding::for_label(label).is_none()
+    {
+        return Err(format!("encoding {label:?} is not known here"));
+    }
+    Ok(())
+}
+
+fn check_steps(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> {
+    let count = recipe.steps.len();
+    for (index, step) in recipe.steps.iter().enumerate() {
+        let line = line_of(text, step.span().start);
+        match step.get_ref() {
+            Step::Split { shares, .. } => {
+                if index + 1 != count {
+                    return Err((line, "split is the last step".into()));
+                }
+                let fine = |(name, weight): &(String, f64)| is_slug(name) && weight.is_finite() && *weight > 0.0;
+                if shares.is_empty() || !shares.iter().all(fine) {
+                    return Err((line, "shares are pairs of a name and a weight above 0".into()));
+                }
+            }
+            Step::Resample { rate, .. } if !(1_000..=768_000).contains(rate) => {
+                return Err((line, format!("a sample rate of {rate} Hz")));
+            }
+            Step::LogMel { bands } if *bands != 80 && *bands != 128 => {
+                return Err((line, format!("log-mel has 80 or 128 bands, not {bands}")));
+            }
+            Step::Loudness { target, ceiling } if !((-70.0..=0.0).contains(target) && (-20.0..=0.0).contains(ceiling)) => {
+                return Err((line, "loudness: target from -70 to 0 LUFS, ceiling from -20 to 0 dBFS".into()));
+            }
+            Step::Filter { expression, .. } => {
+                crate::filter::Filter::parse(expression).map_err(|e| (line, e.to_string()))?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// The JSON Schema of recipes, for editors.
+pub fn json_schema() -> String {
+    let schema = schemars::schema_for!(Recipe);
+    serde_json::to_string_pretty(&schema).unwrap_or_default() + "\n"
+}
+
+/// What `sprog new` writes.
+pub fn scaffold(id: &str) -> String {
+    include_str!("../templates/recipe.toml").replace("{id}", id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scaffold_is_a_valid_recipe() {
+        let recipe = parse(&scaffold("mit-korpus")).expect("valid");
+        assert_eq!(recipe.dataset.id, "mit-korpus");
+        assert!(recipe.steps.len() >= 3);
+    }
+
+    #[test]
+    fn errors_point_at_their_line() {
+        let good = scaffold("x");
+        let line_of_text = |needle: &str| good.lines().position(|l| l.starts_with(needle)).expect("line") + 1;
+        for (from, to, line, part) in [
+            ("version = \"0.1.0\"", "version = \"1\"", line_of_text("version"), "three numbers"),
+            ("use = \"normalize\"", "use = \"normalise\"", line_of_text("use = \"normalize\"") , "normalise"),
+            ("publisher =", "publisherr =", line_of_text("publisher"), "publisherr"),
+            ("kind = \"text\"", "kind = \"speech\"", line_of_text("[[source]]"), "Text"),
+        ] {
+            assert!(good.contains(from), "{from}");
+            let (at, message) = parse(&good.replacen(from, to, 1)).expect_err("invalid");
+            assert!(message.contains(part), "{message}");
+            assert!(at.abs_diff(line) <= 1, "{message}: line {at}, expected {line}");
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Every text of the page, Danish and English side by side. `{}` is filled in.
+
+use super::local::{Noun, Text};
+
+const fn t(da: &'static str, en: &'static str) -> Text {
+    Text { da, en }
+}
+
+pub(super) const REPORT: Text = t("Datarapport", "Data report");
+pub(super) const CONTENTS: Text = t("Indhold", "Contents");
+pub(super) const VERSION: Text = t("Version", "Version");
+pub(super) const CREATED: Text = t("Udgivet", "Published");
+pub(super) const LICENCE: Text = t("Licens", "Licence");
+pub(super) const DATASET: Text = t("Datasæt", "Dataset");
+pub(super) const TOOL: Text = t("Program", "Program");
+pub(super) const RUN: Text = t("Kørsel", "Run");
+
+// Sections.
+pub(super) const SUMMARY: Text = t("Kort fortalt", "In brief");
+pub(super) const SOURCES: Text = t("Hvad kom ind", "What came in");
+pub(super) const LEFT_OUT: Text = t("Hvad blev udeladt og hvorfor", "What was left out, and why");
+pub(super) const LICENCES: Text = t("Licenser i almindelige ord", "Licences in plain words");
+pub(super) const SPEECH: Text = t("Tale", "Speech");
+pub(super) const TEXT: Text = t("Tekst", "Text");
+pub(super) const RULES: Text = t("Regler", "Rules");
+pub(super) const PROBLEMS: Text = t("Problemer", "Problems");
+pub(super) const MADE: Text = t("Sådan blev det lavet", "How this was made");
+
+// Summary.
+pub(super) const EMPTY: Text = t("Datasættet har ingen data endnu.", "The dataset has no data yet.");
+pub(super) const HOLDS: Text = t("Datasættet rummer {}.", "The dataset holds {}.");
+pub(super) const HOLDS_FROM: Text = t("Datasættet rummer {} fra {}.", "The dataset holds {} from {}.");
+pub(super) const LASTS: Text = t("Talen varer {}.", "The speech lasts {}.");
+pub(super) const LASTS_BY: Text = t("Talen varer {} og kommer fra {}.", "The speech lasts {} and comes from {}.");
+pub(super) const TEXT_IS: Text = t("Teksten er på {}.", "The text has {}.");
+pub(super) const DROPPED_SAID: Text = t("Undervejs blev {} udeladt.", "Along the way, {} left out.");
+pub(super) const EXCLUDED_SAID: Text = t("{} er holdt helt ude.", "{} left out altogether.");
+pub(super) const PROBLEMS_SAID: Text = t("{} står nederst på siden.", "{} listed at the end of this page.");
+pub(super) const ROWS_FIGURE: Text = t("rækker", "rows");
+pub(super) const SPEECH_FIGURE: Text = t("tale", "of speech");
+pub(super) const TOKENS_FIGURE: Text = t("tokens", "tokens");
+pub(super) const SPEAKERS_FIGURE: Text = t("talere", "speakers");
+pub(super) const DROPPED_FIGURE: Text = t("udeladt", "left out");
+pub(super) const PROBLEMS_FIGURE: Text = t("problemer", "problems");
+
+// Counted things. The English of DROPPED_N and EXCLUDED_N carries its verb, which follows the number.
+pub(super) const ROW_N: Noun = (t("{} række", "{} row"), t("{} rækker", "{} rows"));
+pub(super) const SOURCE_N: Noun = (t("{} kilde", "{} source"), t("{} kilder", "{} sources"));
+pub(super) const SPEAKER_N: Noun = (t("{} taler", "{} speaker"), t("{} talere", "{} speakers"));
+pub(super) const TOKEN_N: Noun = (t("{} token", "{} token"), t("{} tokens", "{} tokens"));
+pub(super) const DROPPED_N: Noun = (t("{} post", "{} record was"), t("{} poster", "{} records were"));
+pub(super) const EXCLUDED_N: Noun = (t("{} kilde", "{} source is"), t("{} kilder", "{} sources are"));
+pub(super) const PROBLEM_N: Noun = (t("{} problem", "{} problem"), t("{} problemer", "{} problems"));
+pub(super) const PROBLEM_IS_N: Noun = (t("{} problem", "{} problem is"), t("{} problemer", "{} problems are"));
+pub(super) const EXAMPLE_N: Noun = (t("{} eksempel", "{} example"), t("{} eksempler", "{} examples"));
+pub(super) const HOUR_N: Noun = (t("{} time", "{} hour"), t("{} timer", "{} hours"));
+pub(super) const HOURS_N: Text = t("{} timer", "{} hours");
+pub(super) const MINUTE_N: Noun = (t("{} minut", "{} minute"), t("{} minutter", "{} minutes"));
+pub(super) const SECONDS_N: Text = t("{} sekunder", "{} seconds");
+pub(super) const OTHERS_N: Text = t("Øvrige ({})", "Others ({})");
+
+// Sources.
+pub(super) const SOURCES_LEAD: Text = t(
+    "Hver kilde med sin licens, det retlige grundlag for at bruge den, og hvor meget af den der nåede med.",
+    "Each source with its licence, the legal ground for using it, and how much of it reached the dataset.",
+);
+pub(super) const SOURCE: Text = t("Kilde", "Source");
+pub(super) const BASIS: Text = t("Grundlag", "Legal ground");
+pub(super) const FILES: Text = t("Filer", "Files");
+pub(super) const SIZE: Text = t("Størrelse", "Size");
+pub(super) const RECORDS: Text = t("Poster", "Records");
+pub(super) const KEPT: Text = t("Med", "Kept");
+pub(super) const DROPPED: Text = t("Udeladt", "Left out");
+pub(super) const PROBLEM: Text = t("Problemer", "Problems");
+pub(super) const NOT_INCLUDED: Text = t("Ikke med", "Not included");
+
+// Steps.
+pub(super) const EXCLUDED_TITLE: Text = t("Kilder, der er holdt helt ude", "Sources left out altogether");
+pub(super) const STEPS_LEAD: Text = t(
+    "Trinene i den rækkefølge, de blev udført. Alt, hvad der er udeladt, ligger i datasættets mappe removed/.",
+    "The steps in the order they ran. Everything left out is in the dataset's removed/ folder.",
+);
+pub(super) const STEPS: Text = t("Trin for trin", "Step by step");
+pub(super) const STEP: Text = t("Trin", "Step");
+pub(super) const PART: Text = t("Del", "Part");
+pub(super) const ROWS_IN: Text = t("Ind", "In");
+pub(super) const SHARE: Text = t("Andel", "Share");
+pub(super) const CHANGED: Text = t("Ændret", "Changed");
+pub(super) const EXAMPLES: Text = t("Eksempler", "Examples");
+
+// Licences.
+pub(super) const LICENCES_LEAD: Text = t(
+    "Forklaringerne er til hjælp og ikke juridisk rådgivning; det er licensens egen tekst, der gælder.",
+    "The explanations are meant to help and are not legal advice; the licence's own text is what counts.",
+);
+pub(super) const OVERALL: Text = t("Datasættet som helhed", "The dataset as a whole");
+pub(super) const TERMS: Text = t("Betingelser", "Conditions");
+pub(super) const NO_TERMS: Text = t("ingen betingelser", "no conditions");
+pub(super) const ROWS: Text = t("Rækker", "Rows");
+pub(super) const TOKENS: Text = t("Tokens", "Tokens");
+pub(super) const HOURS: Text = t("Timer", "Hours");
+
+// Speech.
+pub(super) const SPLITS: Text = t("Dele", "Parts");
+pub(super) const SPLIT: Text = t("Opdeling", "Split");
+pub(super) const SPEAKERS: Text = t("Talere", "Speakers");
+pub(super) const SPEAKERS_LEAD: Text =
+    t("Talerne er nævnt ved pseudonym.", "The speakers are named by pseudonym.");
+pub(super) const SPEAKER: Text = t("Taler", "Speaker");
+pub(super) const GENDER: Text = t("Køn", "Gender");
+pub(super) const AGE: Text = t("Alder", "Age");
+pub(super) const DIALECT: Text = t("Dialekt", "Dialect");
+pub(super) const CLIPS: Text = t("Klip", "Clips");
+pub(super) const MINUTES: Text = t("Minutter", "Minutes");
+pub(super) const WHO_SPEAKS: Text = t("Hvem taler", "Who is speaking");
+pub(super) const DIALECTS: Text = t("Timer efter dialekt", "Hours by dialect");
+pub(super) const AGES: Text = t("Timer efter alder", "Hours by age");
+pub(super) const GENDERS: Text = t("Timer efter køn", "Hours by gender");
+pub(super) const RECORDINGS: Text = t("Længde og lydstyrke", "Length and loudness");
+pub(super) const DURATIONS: Text = t("Klip efter længde", "Clips by length");
+pub(super) const LEVELS: Text = t("Klip efter lydstyrke", "Clips by loudness");
+pub(super) const CLIP_PICTURES: Text = t("Klip at se på", "Clips to look at");
+pub(super) const CLIPS_LEAD: Text = t(
+    "Øverst lydens udsving, nederst dens frekvenser: tiden går mod højre, lyse toner ligger øverst, og mørkt er kraftigt.",
+    "Above, the waveform; below, its frequencies: time runs to the right, high tones are at the top, dark is loud.",
+);
+pub(super) const CLIP_TITLE: Text = t("Klip {}", "Clip {}");
+pub(super) const CLIP_DESC: Text =
+    t("Bølgeform og spektrogram, {} sekunder", "Waveform and spectrogram, {} seconds");
+pub(super) const SECONDS_SHORT: Text = t("{} s", "{} s");
+
+// Text and rules.
+pub(super) const DOMAINS: Text = t("Dokumenter efter emne", "Documents by domain");
+pub(super) const LANGUAGES: Text = t("Dokumenter efter sprog", "Documents by language");
+pub(super) const TABLES: Text = t("Regeltabeller", "Rule tables");
+pub(super) const TABLE: Text = t("Tabel", "Table");
+
+// Problems.
+pub(super) const PROBLEMS_LEAD: Text = t(
+    "Alt, hvad programmet fandt undervejs, samlet efter kode. Et problem standser ikke byggeriet; det bliver talt og nævnt her.",
+    "Everything the program found on its way, grouped by code. A problem does not stop a build; it is counted and listed here.",
+);
+pub(super) const PROBLEMS_SOME: Text =
+    t("Siden viser {} af {}; resten står i stats.json.", "This page shows {} of {}; the rest are in stats.json.");
+pub(super) const NO_CODE: Text = t("uden kode", "no code");
+pub(super) const FILE: Text = t("Fil", "File");
+pub(super) const PLACE: Text = t("Sted", "Place");
+pub(super) const MESSAGE: Text = t("Hvad er der galt", "What is wrong");
+
+// Made.
+pub(super) const MADE_LEAD: Text = t(
+    "Datasættet kan bygges igen: samme opskrift, samme program og samme kilder giver samme filer, byte for byte.",
+    "The dataset can be rebuilt: the same recipe, program and sources give the same files, byte for byte.",
+);
+pub(super) const MADE_RUN: Text = t(
+    "Kørslens id er beregnet af opskriften, programmets version og kilderne.",
+    "The run id is computed from the recipe, the program's version and the sources.",
+);
+pub(super) const UNKNOWN: Text = t("ikke oplyst", "not stated");
+
+/// Months, January first.
+pub(super) const MONTHS: [Text; 12] = [
+    t("januar", "January"),
+    t("februar", "February"),
+    t("marts", "March"),
+    t("april", "April"),
+    t("maj", "May"),
+    t("juni", "June"),
+    t("juli", "July"),
+    t("august", "August"),
+    t("september", "September"),
+    t("oktober", "October"),
+    t("november", "November"),
+    t("december", "December"),
+];
+
+/// Words of the data that the page says in both languages. What is not listed is shown as it stands.
+pub(super) fn known(word: &str) -> Option<Text> {
+    KNOWN.iter().find(|(key, _)| *key == word).map(|(_, text)| *text)
+}
+
+const KNOWN: [(&str, Text); 41] = [
+    // Modalities.
+    ("text", t("tekst", "text")),
+    ("speech", t("tale", "speech")),
+    ("rules", t("regler", "rules")),
+    // Genders.
+    ("female", t("kvinde", "female")),
+    ("male", t("mand", "male")),
+    ("other", t("andet", "other")),
+    ("unknown", t("ikke oplyst", "not stated")),
+    ("", t("ikke oplyst", "not stated")),
+    // Languages.
+    ("da", t("dansk", "Danish")),
+    ("en", t("engelsk", "English")),
+    ("de", t("tysk", "German")),
+    ("fo", t("færøsk", "Faroese")),
+    ("is", t("islandsk", "Icelandic")),
+    ("kl", t("grønlandsk", "Greenlandic")),
+    ("nb", t("norsk bokmål", "Norwegian Bokmål")),
+    ("nn", t("nynorsk", "Norwegian Nynorsk")),
+    ("sv", t("svensk", "Swedish")),
+    ("und", t("ukendt", "undetermined")),
+    // What licences ask.
+    ("name the source", t("nævn kilden", "name the source")),
+    ("no commercial use", t("ingen kommerciel brug", "no commercial use")),
+    ("no changed versions", t("ingen ændrede udgaver", "no changed versions")),
+    ("no speech synthesis", t("ingen talesyntese", "no speech synthesis")),
+    ("no identification by voice", t("ingen genkendelse af personer på stemmen", "no identification by voice")),
+    // Steps.
+    ("align", t("tale og tekst passes sammen", "speech and text are aligned")),
+    ("decontaminate", t("tekster fra kendte prøver fjernes", "texts of known test sets are removed")),
+    ("dedup", t("gentagelser fjernes", "repeats are removed")),
+    ("exact_dedup", t("ordrette gentagelser fjernes", "exact repeats are removed")),
+    ("filter", t("kun rækker, der opfylder et krav", "only rows that meet a condition")),
+    ("langid", t("sproget bestemmes", "the language is identified")),
+    ("length", t("for korte og for lange fjernes", "too short and too long are removed")),
+    ("near_dedup", t("næsten ens tekster fjernes", "near repeats are removed")),
+    ("normalize", t("skrivemåder ensrettes", "spellings are made uniform")),
+    ("pii", t("persondata fjernes", "personal data is removed")),
+    ("quality", t("lav kvalitet fjernes", "low quality is removed")),
+    ("repair", t("ødelagte tegn rettes", "garbled characters are mended")),
+    ("resample", t("lyden får fælles samplerate", "audio gets one sampling rate")),
+    ("sentences", t("teksten deles i sætninger", "text is split into sentences")),
+    ("split", t("data deles op", "data is split")),
+    ("trim", t("stilhed klippes fra", "silence is cut off")),
+    ("vad", t("pauser uden tale fjernes", "pauses without speech are removed")),
+    ("withdrawn", t("samtykke trukket tilbage", "consent withdrawn")),
+];
+
+/// What a term that names a licence starts with, in the words of `Terms::phrases`.
+pub(super) const SHARE_UNDER: &str = "share under ";
+pub(super) const SHARE_UNDER_SAID: Text = t("del videre under {}", "share under {}");
+
+/// A licence in one sentence, for the licences most data comes under.
+pub(super) fn licence_words(spdx: &str) -> Option<Text> {
+    LICENCE_WORDS.iter().find(|(id, _)| *id == spdx).map(|(_, text)| *text)
+}
+
+const LICENCE_WORDS: [(&str, Text); 8] = [
+    ("CC0-1.0", t("Fri brug til alt. Ingen behøver at blive nævnt.", "Free for any use. Nobody need be named.")),
+    ("CC-BY-4.0", t("Fri brug til alt, når kilden nævnes.", "Free for any use, if the source is named.")),
+    (
+        "CC-BY-SA-4.0",
+        t(
+            "Fri brug, når kilden nævnes; ændrede udgaver skal deles på samme vilkår.",
+            "Free use, if the source is named; changed versions must be shared on the same terms.",
+        ),
+    ),
+    (
+        "CC-BY-NC-4.0",
+        t("Fri brug uden kommercielt formål, når kilden nævnes.", "Free non-commercial use, if the source is named."),
+    ),
+    (
+        "CC-BY-NC-SA-4.0",
+        t(
+            "Fri brug uden kommercielt formål, når kilden nævnes; ændrede udgaver skal deles på samme vilkår.",
+            "Free non-commercial use, if the source is named; changed versions must be shared on the same terms.",
+        ),
+    ),
+    (
+        "CC-BY-ND-4.0",
+        t("Må deles uændret, når kilden nævnes.", "May be shared unchanged, if the source is named."),
+    ),
+    (
+        "Apache-2.0",
+        t(
+            "Fri brug til alt, når licensen følger med og ændringer er mærket.",
+            "Free for any use, if the licence comes along and changes are marked.",
+        ),
+    ),
+    (
+        "MIT",
+        t("Fri brug til alt, når licensen følger med.", "Free for any use, if the licence comes along."),
+    ),
+];
