@@ -23,7 +23,11 @@ pub fn explain(text: &str) -> Option<&'static Explanation> {
 
 /// All explanations of all crates.
 pub fn all() -> impl Iterator<Item = &'static Explanation> {
-    sprog_formats::codes::ALL.iter().chain(sprog_datasets::codes::ALL).chain(ALL).chain(crate::fetch::codes::ALL)
+    sprog_formats::codes::ALL
+        .iter()
+        .chain(sprog_datasets::codes::ALL)
+        .chain(ALL)
+        .chain(crate::fetch::codes::ALL)
 }
 
 #[cfg(test)]

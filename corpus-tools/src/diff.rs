@@ -44,7 +44,8 @@ pub fn diff(a: &Path, b: &Path, list: usize, memory: usize) -> Result<BTreeMap<S
     let mut out = BTreeMap::new();
     for config in configs {
         let mut sorter = Sorter::<RECORD>::new(scratch.path(), memory);
-        for (side, (root, files)) in [(a, first.get(config)), (b, second.get(config))].into_iter().enumerate() {
+        for (side, (root, files)) in [(a, first.get(config)), (b, second.get(config))].into_iter().enumerate()
+        {
             for file in files.into_iter().flatten() {
                 read(&root.join(file), side as u8, &mut sorter)?;
             }
@@ -87,7 +88,8 @@ fn read(path: &Path, side: u8, sorter: &mut Sorter<RECORD>) -> Result<()> {
             let mut record = [0u8; RECORD];
             let slot = record.get_mut(..id.len().min(MAX_ID_BYTES)).unwrap_or_default();
             slot.copy_from_slice(&id[..slot.len()]);
-            record[MAX_ID_BYTES..MAX_ID_BYTES + 16].copy_from_slice(&blake3::hash(content.as_ref()).as_bytes()[..16]);
+            record[MAX_ID_BYTES..MAX_ID_BYTES + 16]
+                .copy_from_slice(&blake3::hash(content.as_ref()).as_bytes()[..16]);
             record[RECORD - 1] = side;
             sorter.push(record)?;
         }
@@ -104,7 +106,11 @@ fn compare(sorter: Sorter<RECORD>, list: usize) -> Result<ConfigDiff> {
         let end = first[..MAX_ID_BYTES].iter().position(|b| *b == 0).unwrap_or(MAX_ID_BYTES);
         let id = String::from_utf8_lossy(&first[..end]).into_owned();
         let hashes = |side: u8| -> Vec<&[u8]> {
-            group.iter().filter(|r| r[RECORD - 1] == side).map(|r| &r[MAX_ID_BYTES..MAX_ID_BYTES + 16]).collect()
+            group
+                .iter()
+                .filter(|r| r[RECORD - 1] == side)
+                .map(|r| &r[MAX_ID_BYTES..MAX_ID_BYTES + 16])
+                .collect()
         };
         let (a, b) = (hashes(0), hashes(1));
         let mark = match (a.is_empty(), b.is_empty()) {

@@ -13,7 +13,8 @@ use sprog_datasets::{Error, Result};
 use sprog_formats::sniff::{self, Kind};
 use sprog_formats::text::{conllu, delimited, html, xml};
 use sprog_formats::{
-    EncodingChoice, Limits, LineReader, Place, Problem, Utf8Reader, archive, audio, codes, decompress, rules, time,
+    EncodingChoice, Limits, LineReader, Place, Problem, Utf8Reader, archive, audio, codes, decompress, rules,
+    time,
 };
 
 /// What was found out.

@@ -33,12 +33,8 @@ impl Journal {
     /// # Errors
     /// Those of the file system; a damaged line before the last one.
     pub fn open(path: &Path) -> Result<Journal> {
-        let mut file = OpenOptions::new()
-            .read(true)
-            .append(true)
-            .create(true)
-            .open(path)
-            .map_err(Error::io(path))?;
+        let mut file =
+            OpenOptions::new().read(true).append(true).create(true).open(path).map_err(Error::io(path))?;
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(Error::io(path))?;
         let whole = text.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
@@ -50,8 +46,9 @@ impl Journal {
         sync_dir(parent_of(path))?;
         let mut done = BTreeMap::new();
         for line in text[..whole].split(|b| *b == b'\n').filter(|l| !l.is_empty()) {
-            let line: Line<serde_json::Value> = serde_json::from_slice(line)
-                .map_err(|e| Error::Invalid(format!("{}: damaged journal: {e}; remove the folder", path.display())))?;
+            let line: Line<serde_json::Value> = serde_json::from_slice(line).map_err(|e| {
+                Error::Invalid(format!("{}: damaged journal: {e}; remove the folder", path.display()))
+            })?;
             done.insert(line.job, line.outcome);
         }
         Ok(Journal { path: path.to_owned(), file: Mutex::new(file), done })

@@ -26,7 +26,8 @@ impl Progress {
             }
             (false, None) => {
                 let style = ProgressStyle::with_template("{msg:20} {spinner}");
-                ProgressBar::new_spinner().with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+                ProgressBar::new_spinner()
+                    .with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
             }
         };
         bar.set_message(name.to_owned());

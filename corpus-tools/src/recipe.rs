@@ -362,8 +362,7 @@ impl Loaded {
     /// The `[dataset]` table as metadata.
     pub fn metadata(&self) -> sprog_datasets::corpus::Metadata {
         let d = &self.recipe.dataset;
-        let both =
-            |l: &Languages| sprog_datasets::corpus::Bilingual { da: l.da.clone(), en: l.en.clone() };
+        let both = |l: &Languages| sprog_datasets::corpus::Bilingual { da: l.da.clone(), en: l.en.clone() };
         sprog_datasets::corpus::Metadata {
             id: d.id.clone(),
             version: d.version.clone(),
@@ -440,10 +439,16 @@ pub(crate) fn parse(text: &str) -> Result<Recipe, (usize, String)> {
     }
     let numbers: Vec<&str> = d.version.split('.').collect();
     if numbers.len() != 3 || numbers.iter().any(|n| n.is_empty() || !n.bytes().all(|b| b.is_ascii_digit())) {
-        return Err((line_with("version"), format!("version {:?} is not three numbers, such as 1.0.0", d.version)));
+        return Err((
+            line_with("version"),
+            format!("version {:?} is not three numbers, such as 1.0.0", d.version),
+        ));
     }
     if !is_day(&d.created) {
-        return Err((line_with("created"), format!("created {:?} is not a day, such as 2026-11-01", d.created)));
+        return Err((
+            line_with("created"),
+            format!("created {:?} is not a day, such as 2026-11-01", d.created),
+        ));
     }
     if let Some(id) = recipe.licences.keys().find(|k| !k.starts_with("LicenseRef-")) {
         return Err((line_with(id), format!("a declared licence is named LicenseRef-…, not {id:?}")));
@@ -476,10 +481,16 @@ fn check_source(source: &Source, seen: &mut std::collections::BTreeSet<String>) 
         _ => source.kind == Kind::Text,
     };
     if !fits {
-        return Err(format!("source {:?}: format {:?} is not one of kind {:?}", source.id, source.format, source.kind));
+        return Err(format!(
+            "source {:?}: format {:?} is not one of kind {:?}",
+            source.id, source.format, source.kind
+        ));
     }
     if source.format == Format::Xml && source.element.is_none() {
-        return Err(format!("source {:?}: XML needs `element`, the name of the elements that are documents", source.id));
+        return Err(format!(
+            "source {:?}: XML needs `element`, the name of the elements that are documents",
+            source.id
+        ));
     }
     if let Some(config) = source.config.as_ref().filter(|c| !is_slug(c)) {
         return Err(format!("config {config:?} is not of a-z, 0-9, - and _"));
@@ -501,7 +512,8 @@ fn check_steps(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> {
                 if index + 1 != count {
                     return Err((line, "split is the last step".into()));
                 }
-                let fine = |(name, weight): &(String, f64)| is_slug(name) && weight.is_finite() && *weight > 0.0;
+                let fine =
+                    |(name, weight): &(String, f64)| is_slug(name) && weight.is_finite() && *weight > 0.0;
                 if shares.is_empty() || !shares.iter().all(fine) {
                     return Err((line, "shares are pairs of a name and a weight above 0".into()));
                 }
@@ -512,7 +524,9 @@ fn check_steps(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> {
             Step::LogMel { bands } if *bands != 80 && *bands != 128 => {
                 return Err((line, format!("log-mel has 80 or 128 bands, not {bands}")));
             }
-            Step::Loudness { target, ceiling } if !((-70.0..=0.0).contains(target) && (-20.0..=0.0).contains(ceiling)) => {
+            Step::Loudness { target, ceiling }
+                if !((-70.0..=0.0).contains(target) && (-20.0..=0.0).contains(ceiling)) =>
+            {
                 return Err((line, "loudness: target from -70 to 0 LUFS, ceiling from -20 to 0 dBFS".into()));
             }
             Step::Filter { expression, .. } => {
@@ -552,7 +566,7 @@ mod tests {
         let line_of_text = |needle: &str| good.lines().position(|l| l.starts_with(needle)).expect("line") + 1;
         for (from, to, line, part) in [
             ("version = \"0.1.0\"", "version = \"1\"", line_of_text("version"), "three numbers"),
-            ("use = \"normalize\"", "use = \"normalise\"", line_of_text("use = \"normalize\"") , "normalise"),
+            ("use = \"normalize\"", "use = \"normalise\"", line_of_text("use = \"normalize\""), "normalise"),
             ("publisher =", "publisherr =", line_of_text("publisher"), "publisherr"),
             ("kind = \"text\"", "kind = \"speech\"", line_of_text("[[source]]"), "Text"),
         ] {

@@ -167,7 +167,11 @@ impl DocumentBuilder {
         columns.insert(5, measured.token_count);
         columns.push(Arc::new(arrow::array::new_null_array(&DataType::Float32, rows)));
         columns.push(measured.quality);
-        columns.push(provenance(repeated(&self.origin.file, rows), self.places.finish(), &self.origin.steps)?);
+        columns.push(provenance(
+            repeated(&self.origin.file, rows),
+            self.places.finish(),
+            &self.origin.steps,
+        )?);
         let schema = schema::with_build_columns(&schema::text());
         columns.extend(build_columns(&measured.hash, &measured.hash, &measured.bytes)?);
         RecordBatch::try_new(schema, columns).map_err(|e| Error::Invalid(e.to_string()))
@@ -421,11 +425,7 @@ mod tests {
         let mut builder = DocumentBuilder::new(origin);
         builder
             .push(&Document { id: "1".into(), text: "Rødgrød med fløde".into(), ..Document::default() });
-        builder.push(&Document {
-            id: "2".into(),
-            text: "pÃ¥".into(),
-            ..Document::default()
-        });
+        builder.push(&Document { id: "2".into(), text: "pÃ¥".into(), ..Document::default() });
         let batch = builder.finish().expect("builds");
         assert_eq!(schema::published(&batch.schema()), schema::text());
         let column = |name: &str| batch.column_by_name(name).expect("column").clone();

@@ -333,7 +333,11 @@ mod tests {
         for n in 0..clips {
             let audio = (0..bytes + n * 7).map(|i| (i * 31 + n) as u8).collect();
             let id = format!("c{n:05}");
-            builder.push(Utterance { id, audio, speaker_id: Some("s1".into()), ..Utterance::default() }, "", "");
+            builder.push(
+                Utterance { id, audio, speaker_id: Some("s1".into()), ..Utterance::default() },
+                "",
+                "",
+            );
         }
         builder.finish().expect("builds")
     }

@@ -131,7 +131,15 @@ impl<R: Read> ChunkReader<R> {
     /// Chunks of at most `target` bytes, or of one longer line.
     pub fn new(inner: R, target: usize, limits: &Limits) -> Self {
         let target = target.max(1);
-        ChunkReader { inner, target, most: limits.line_bytes, line: 1, carry: Vec::new(), ended: false, problems: Vec::new() }
+        ChunkReader {
+            inner,
+            target,
+            most: limits.line_bytes,
+            line: 1,
+            carry: Vec::new(),
+            ended: false,
+            problems: Vec::new(),
+        }
     }
 
     /// The next chunk, or `None` at the end.

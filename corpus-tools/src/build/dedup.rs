@@ -11,11 +11,11 @@ use super::outcome::{EXAMPLES, Example, Removed, StepCount, removed_batch, remov
 use super::steps::{strings, value};
 
 /// What a dedup stage came to.
-pub struct Deduped {
+pub(super) struct Deduped {
     /// Counts for the report.
-    pub count: StepCount,
+    pub(super) count: StepCount,
     /// Names of the files with the removed rows, in the scratch folder.
-    pub removed: Vec<String>,
+    pub(super) removed: Vec<String>,
 }
 
 /// Rows in a file of removed rows.
@@ -36,7 +36,7 @@ fn position(bytes: &[u8]) -> (u32, u32) {
 ///
 /// # Errors
 /// Those of reading the shards and of sorting in `scratch`.
-pub fn exact(
+pub(super) fn exact(
     shards: &Shards,
     kept: &mut Kept,
     step: &str,

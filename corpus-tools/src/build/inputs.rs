@@ -31,7 +31,8 @@ pub fn expand(source: &Source, dir: &Path) -> Result<Vec<Input>> {
         let before = found.len();
         collect(&base, &shown, &rest, &mut found)?;
         if found.len() == before {
-            let message = format!("source {:?}: {pattern:?} matches no file [{}]", source.id, crate::codes::NO_INPUT);
+            let message =
+                format!("source {:?}: {pattern:?} matches no file [{}]", source.id, crate::codes::NO_INPUT);
             return Err(Error::Invalid(message));
         }
     }
@@ -42,11 +43,13 @@ pub fn expand(source: &Source, dir: &Path) -> Result<Vec<Input>> {
 
 /// The folder a pattern starts in, how that folder is shown, and the pattern's components.
 fn base_of(pattern: &str, dir: &Path) -> Result<(PathBuf, String, Vec<String>)> {
-    let parts = |p: &str| p.split('/').filter(|c| !c.is_empty() && *c != ".").map(str::to_owned).collect::<Vec<_>>();
+    let parts =
+        |p: &str| p.split('/').filter(|c| !c.is_empty() && *c != ".").map(str::to_owned).collect::<Vec<_>>();
     if let Some(rest) = pattern.strip_prefix('$') {
         let (name, rest) = rest.split_once('/').unwrap_or((rest, ""));
-        let value = std::env::var_os(name)
-            .ok_or_else(|| Error::Invalid(format!("the environment variable {name} of {pattern:?} is not set")))?;
+        let value = std::env::var_os(name).ok_or_else(|| {
+            Error::Invalid(format!("the environment variable {name} of {pattern:?} is not set"))
+        })?;
         return Ok((PathBuf::from(value), format!("${name}"), parts(rest)));
     }
     if let Some(rest) = pattern.strip_prefix('/') {
@@ -63,7 +66,11 @@ fn collect(base: &Path, shown: &str, rest: &[String], out: &mut Vec<Input>) -> R
     if !first.contains('*') {
         let path = base.join(first);
         // A missing file is told by the pattern that matched nothing.
-        return if path.symlink_metadata().is_ok() { collect(&path, &join(first), after, out) } else { Ok(()) };
+        return if path.symlink_metadata().is_ok() {
+            collect(&path, &join(first), after, out)
+        } else {
+            Ok(())
+        };
     }
     for (name, path) in entries(base)? {
         if matches(first, &name) && !name.starts_with('.') {

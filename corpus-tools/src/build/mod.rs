@@ -110,7 +110,8 @@ pub fn build(loaded: &Loaded, options: &Options, progress: &Progress) -> Result<
     };
     let gathered = tables::build(&context)?;
     progress.stage("gates", None);
-    let corpus = sprog_datasets::corpus::Corpus { metadata, sources: plan.described(), tables: gathered.tables };
+    let corpus =
+        sprog_datasets::corpus::Corpus { metadata, sources: plan.described(), tables: gathered.tables };
     let gate = GateOptions { scratch: &work, memory: options.resources.memory / 4 };
     let cleared = Cleared::clear(corpus, &gate)?;
     let story = gathered.story;

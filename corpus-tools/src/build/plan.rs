@@ -12,8 +12,8 @@ use sprog_formats::Limits;
 
 use super::inputs::{self, Input};
 use super::pool::{self, Resources};
-use super::speech::{self, Clip};
 use super::rules;
+use super::speech::{self, Clip};
 use crate::recipe::{Format, Kind, Loaded, OnRefusal, Source};
 
 /// One source of the plan.
@@ -27,7 +27,7 @@ pub struct PlannedSource {
     /// Files that its files cannot be read without.
     pub companions: Vec<Input>,
     /// Speech: its clips.
-    pub clips: Vec<Clip>,
+    pub(super) clips: Vec<Clip>,
     /// Problems of its transcript tables.
     pub problems: Vec<super::outcome::FileProblem>,
 }
@@ -125,7 +125,9 @@ pub fn describe_sources(loaded: &Loaded, metadata: &Metadata) -> (Vec<corpus::So
 fn conflict(metadata: &Metadata, before: &[corpus::Source], new: &corpus::Source) -> Option<String> {
     let same = before.iter().filter(|s| s.config == new.config && s.excluded.is_none()).chain([new]);
     let parsed: Vec<(&str, Licence)> = same
-        .filter_map(|s| Some((s.id.as_str(), Licence::parse(s.license.as_deref()?, &metadata.licences).ok()?)))
+        .filter_map(|s| {
+            Some((s.id.as_str(), Licence::parse(s.license.as_deref()?, &metadata.licences).ok()?))
+        })
         .collect();
     let named: Vec<(&str, &Licence)> = parsed.iter().map(|(id, l)| (*id, l)).collect();
     let (a, b) = combine_all(&named).err()?;
@@ -162,8 +164,11 @@ pub fn plan(loaded: &Loaded, resources: Resources, limits: &Limits, tool: &str) 
         };
         if planned.described.excluded.is_none() {
             planned.inputs = inputs::expand(&planned.recipe, &loaded.dir)?;
-            planned.companions =
-                planned.inputs.iter().filter_map(|input| rules::companion(planned.recipe.format, input)).collect();
+            planned.companions = planned
+                .inputs
+                .iter()
+                .filter_map(|input| rules::companion(planned.recipe.format, input))
+                .collect();
             if planned.recipe.kind == Kind::Speech {
                 let listing = speech::list(&planned.recipe, &planned.inputs, limits)?;
                 planned.clips = listing.clips;
@@ -201,7 +206,14 @@ fn identify_all(sources: &mut [PlannedSource], resources: Resources) -> Result<(
     let jobs: Vec<(usize, usize, Input)> = sources
         .iter()
         .enumerate()
-        .flat_map(|(s, source)| source.inputs.iter().chain(&source.companions).enumerate().map(move |(i, input)| (s, i, input.clone())))
+        .flat_map(|(s, source)| {
+            source
+                .inputs
+                .iter()
+                .chain(&source.companions)
+                .enumerate()
+                .map(move |(i, input)| (s, i, input.clone()))
+        })
         .collect();
     pool::run(
         resources,

@@ -103,7 +103,8 @@ fn write_parts(context: &Context<'_>, corpus: &Corpus) -> Result<Written> {
         let mut mine = Vec::new();
         let mut sum = TableStats::default();
         for p in 0..table.parts.len() {
-            let outcome = outcomes.remove(&(t, p)).ok_or_else(|| Error::Invalid("a part without outcome".into()))?;
+            let outcome =
+                outcomes.remove(&(t, p)).ok_or_else(|| Error::Invalid("a part without outcome".into()))?;
             mine.push(context.work.join(&outcome.file));
             sum.merge(&outcome.stats);
         }
@@ -161,7 +162,8 @@ fn report_data(
 ) -> Result<ReportData> {
     let corpus = cleared.corpus();
     let m = &corpus.metadata;
-    let both = |b: &sprog_datasets::corpus::Bilingual| report::Bilingual { da: b.da.clone(), en: b.en.clone() };
+    let both =
+        |b: &sprog_datasets::corpus::Bilingual| report::Bilingual { da: b.da.clone(), en: b.en.clone() };
     let steps: Vec<_> = context.loaded.recipe.steps.iter().map(|s| s.get_ref().name()).collect();
     let problems = sorted_problems(story);
     let mut licence = String::new();
@@ -316,7 +318,8 @@ fn split_rows(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) -> Vec<repo
         let mut names: Vec<&str> = table.parts.iter().map(|p| p.split.as_str()).collect();
         names.dedup();
         for split in names {
-            let totals = stats.get(&table.config).and_then(|s| s.splits.get(split)).copied().unwrap_or_default();
+            let totals =
+                stats.get(&table.config).and_then(|s| s.splits.get(split)).copied().unwrap_or_default();
             out.push(report::SplitRow {
                 config: table.config.clone(),
                 split: split.to_owned(),
@@ -335,7 +338,8 @@ fn shares(stats: &TableStats, key: impl Fn(&stats::Speaker) -> Option<&str>) -> 
     for speaker in stats.speakers.values() {
         *sums.entry(key(speaker).unwrap_or("–")).or_default() += speaker.totals.microseconds;
     }
-    let share = |(label, us): (&str, u64)| report::Share { label: label.to_owned(), value_hours: us as f64 / 3.6e9 };
+    let share =
+        |(label, us): (&str, u64)| report::Share { label: label.to_owned(), value_hours: us as f64 / 3.6e9 };
     sums.into_iter().map(share).collect()
 }
 

@@ -18,7 +18,7 @@ use crate::recipe::{Format, Source};
 ///
 /// # Errors
 /// Those of the file system.
-pub fn batch_of(
+pub(super) fn batch_of(
     source: &Source,
     input: &Input,
     limits: &Limits,
@@ -45,7 +45,9 @@ pub fn batch_of(
             let aff = input.path.with_extension("aff");
             let aff_bytes = fs::read(&aff).map_err(Error::io(&aff))?;
             match hunspell_aff::read(&aff_bytes, limits) {
-                Ok(aff) => flat(hunspell_dic::read_with(&bytes, &aff.value, limits), |f| dic_entries(f, &origin)),
+                Ok(aff) => {
+                    flat(hunspell_dic::read_with(&bytes, &aff.value, limits), |f| dic_entries(f, &origin))
+                }
                 Err(e) => Err(e),
             }
         }

@@ -11,7 +11,7 @@ use sprog_datasets::records::{Origin, SpeechQuality, Utterance, UtteranceBuilder
 use sprog_datasets::split::key_hash;
 use sprog_formats::audio::{self, Audio};
 use sprog_formats::text::{delimited, jsonl};
-use sprog_formats::{EncodingChoice, LineReader, Limits, Place, Problem, Utf8Reader};
+use sprog_formats::{EncodingChoice, Limits, LineReader, Place, Problem, Utf8Reader};
 use sprog_speech::levels::Levels;
 use sprog_speech::mel::LogMel;
 use sprog_speech::{loudness, resample, to_mono};
@@ -33,34 +33,34 @@ const COLUMNS: [&str; 8] =
 
 /// A recording and what is known of it, before it is decoded.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Clip {
+pub(super) struct Clip {
     /// Where the audio is.
-    pub audio: PathBuf,
+    pub(super) audio: PathBuf,
     /// How the dataset names the audio file.
-    pub file: String,
+    pub(super) file: String,
     /// Where the transcript stands.
-    pub place: String,
+    pub(super) place: String,
     /// The line of the transcript table, for problems.
-    pub line: u64,
+    pub(super) line: u64,
     /// Everything but the audio.
-    pub row: Utterance,
+    pub(super) row: Utterance,
 }
 
 /// The clips of a source in order, with the problems of the tables they are listed in.
-pub struct Listing {
+pub(super) struct Listing {
     /// Clips.
-    pub clips: Vec<Clip>,
+    pub(super) clips: Vec<Clip>,
     /// Problems.
-    pub problems: Vec<FileProblem>,
+    pub(super) problems: Vec<FileProblem>,
     /// Audio files by their dataset name, to be identified as inputs too.
-    pub audio: BTreeMap<String, PathBuf>,
+    pub(super) audio: BTreeMap<String, PathBuf>,
 }
 
 /// Lists the clips of a source.
 ///
 /// # Errors
 /// Those of the file system.
-pub fn list(source: &Source, inputs: &[Input], limits: &Limits) -> Result<Listing> {
+pub(super) fn list(source: &Source, inputs: &[Input], limits: &Limits) -> Result<Listing> {
     let mut listing = Listing { clips: Vec::new(), problems: Vec::new(), audio: BTreeMap::new() };
     for input in inputs {
         if source.format == Format::Audio {
@@ -86,7 +86,8 @@ fn clip_of_file(source: &Source, input: &Input) -> Result<Clip> {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
         Err(e) => return Err(sprog_datasets::Error::io(&transcript)(e)),
     };
-    let speaker = source.speaker_chars.map(|n| format!("{}-{}", source.id, stem.chars().take(n).collect::<String>()));
+    let speaker =
+        source.speaker_chars.map(|n| format!("{}-{}", source.id, stem.chars().take(n).collect::<String>()));
     let row = Utterance {
         id: format!("{}-{stem}", source.id),
         text: text.filter(|t| !t.is_empty()),
@@ -105,10 +106,18 @@ fn list_table(source: &Source, input: &Input, limits: &Limits, listing: &mut Lis
     let read = read_rows(source, input, &names, limits, &mut problems, &mut |fields, line| {
         let get = |index: usize| fields.get(index).cloned().flatten().filter(|v| !v.is_empty());
         let Some(path) = get(0) else {
-            return Some(line_problem(codes::AUDIO_MISSING, line, format!("no file in {:?}; left out", names[0])));
+            return Some(line_problem(
+                codes::AUDIO_MISSING,
+                line,
+                format!("no file in {:?}; left out", names[0]),
+            ));
         };
         let Ok(relative) = sprog_formats::archive::safe_path(&path) else {
-            return Some(line_problem(codes::AUDIO_MISSING, line, format!("an unsafe path {path:?}; left out")));
+            return Some(line_problem(
+                codes::AUDIO_MISSING,
+                line,
+                format!("an unsafe path {path:?}; left out"),
+            ));
         };
         let stem = Path::new(&relative).file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let row = Utterance {
@@ -127,7 +136,11 @@ fn list_table(source: &Source, input: &Input, limits: &Limits, listing: &mut Lis
         }
         let audio = folder.join(&relative);
         if !audio.is_file() {
-            return Some(line_problem(codes::AUDIO_MISSING, line, format!("{relative} is not there; left out")));
+            return Some(line_problem(
+                codes::AUDIO_MISSING,
+                line,
+                format!("{relative} is not there; left out"),
+            ));
         }
         let place = format!("{}, line {line}", input.name);
         listing.clips.push(Clip { audio, file: format!("{shown}{relative}"), place, line, row });
@@ -165,7 +178,8 @@ fn read_rows(
         problems.extend(lines.take_problems());
     } else {
         let mut rows = delimited::open_sniffed(&mut reader, limits)?;
-        let at: Vec<Option<usize>> = names.iter().map(|n| rows.columns().iter().position(|c| c == n)).collect();
+        let at: Vec<Option<usize>> =
+            names.iter().map(|n| rows.columns().iter().position(|c| c == n)).collect();
         while let Some(found) = rows.next_row()? {
             let fields = at.iter().map(|i| i.and_then(|i| found.fields.get(i)).cloned()).collect();
             problems.extend(row(fields, found.line));
@@ -177,7 +191,7 @@ fn read_rows(
 }
 
 /// Cuts a listing into jobs by bytes of audio on disk, clips staying in order.
-pub fn jobs(clips: Vec<Clip>) -> Vec<Vec<Clip>> {
+pub(super) fn jobs(clips: Vec<Clip>) -> Vec<Vec<Clip>> {
     let mut jobs: Vec<Vec<Clip>> = Vec::new();
     let mut bytes = 0;
     for clip in clips {
@@ -197,29 +211,36 @@ pub fn jobs(clips: Vec<Clip>) -> Vec<Vec<Clip>> {
 }
 
 /// The recipe's audio steps, ready to run.
-pub struct AudioSteps {
+pub(super) struct AudioSteps {
     steps: Vec<(usize, Step)>,
     log_mel: Option<LogMel>,
 }
 
 impl AudioSteps {
     /// Takes the audio steps out of a recipe's.
-    pub fn new(steps: &[&Step]) -> AudioSteps {
-        let mine = |s: &&Step| matches!(s, Step::Resample { .. } | Step::Loudness { .. } | Step::LogMel { .. });
+    pub(super) fn new(steps: &[&Step]) -> AudioSteps {
+        let mine =
+            |s: &&Step| matches!(s, Step::Resample { .. } | Step::Loudness { .. } | Step::LogMel { .. });
         let log_mel = steps.iter().find_map(|s| match s {
             Step::LogMel { bands } => Some(LogMel::new(usize::from(*bands))),
             _ => None,
         });
-        let steps = steps.iter().enumerate().filter(|(_, s)| mine(s)).map(|(i, s)| (i, (*s).clone())).collect();
+        let steps =
+            steps.iter().enumerate().filter(|(_, s)| mine(s)).map(|(i, s)| (i, (*s).clone())).collect();
         AudioSteps { steps, log_mel }
     }
 
     /// Whether rows get a log-mel column.
-    pub fn has_log_mel(&self) -> bool {
+    pub(super) fn has_log_mel(&self) -> bool {
         self.log_mel.is_some()
     }
 
-    fn run(&self, audio: &mut Audio, row: &mut Utterance, outcome: &mut Outcome) -> Result<(), sprog_speech::Error> {
+    fn run(
+        &self,
+        audio: &mut Audio,
+        row: &mut Utterance,
+        outcome: &mut Outcome,
+    ) -> Result<(), sprog_speech::Error> {
         for (index, step) in &self.steps {
             let count = outcome.step(*index);
             count.rows_in += 1;
@@ -264,7 +285,7 @@ impl AudioSteps {
 ///
 /// # Errors
 /// Never in practice.
-pub fn batch_of(
+pub(super) fn batch_of(
     source: &Source,
     origin: &Origin,
     clips: Vec<Clip>,
@@ -299,7 +320,11 @@ fn utterance(
             let message = format!("more audio than {} MB decoded; left out", limit >> 20);
             Problem::new(codes::AUDIO_TOO_LONG, place, message)
         }
-        e => Problem::new(e.code(), e.place(), format!("{}; left out", e.to_string().replace(&format!(" [{}]", e.code()), ""))),
+        e => Problem::new(
+            e.code(),
+            e.place(),
+            format!("{}; left out", e.to_string().replace(&format!(" [{}]", e.code()), "")),
+        ),
     };
     let file = File::open(&clip.audio).map_err(|e| of_error(e.into()))?;
     let parsed = audio::read(Box::new(BufReader::with_capacity(1 << 16, file)), Some(&clip.file), limits)
@@ -318,10 +343,12 @@ fn utterance(
     row.samples_hash = samples_hash(&audio);
     row.duration = audio.duration();
     row.recording_id = row.id.clone();
-    let failed = |e: &dyn std::fmt::Display| Problem::new(codes::STEP_FAILED, Place::File, format!("{e}; left out"));
+    let failed =
+        |e: &dyn std::fmt::Display| Problem::new(codes::STEP_FAILED, Place::File, format!("{e}; left out"));
     steps.run(&mut audio, &mut row, outcome).map_err(|e| failed(&e))?;
     row.sampling_rate = audio.info.sample_rate;
-    row.audio = audio::write_flac(&audio.samples, audio.info.sample_rate, audio.info.channels).map_err(|e| failed(&e))?;
+    row.audio = audio::write_flac(&audio.samples, audio.info.sample_rate, audio.info.channels)
+        .map_err(|e| failed(&e))?;
     row.path = format!("{}.flac", row.id);
     Ok(row)
 }
@@ -332,7 +359,9 @@ fn measure(audio: &Audio, text: Option<&str>, problems: i32) -> SpeechQuality {
     SpeechQuality {
         levels: Some(Levels::measure(&audio.samples)),
         loudness_lufs: lufs.ok().flatten(),
-        characters_per_second: text.filter(|_| seconds > 0.0).map(|t| (t.chars().count() as f64 / seconds) as f32),
+        characters_per_second: text
+            .filter(|_| seconds > 0.0)
+            .map(|t| (t.chars().count() as f64 / seconds) as f32),
         problems,
     }
 }

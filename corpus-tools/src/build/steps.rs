@@ -15,9 +15,9 @@ use crate::recipe::{PiiAction, Step};
 const EXCERPT: usize = 160;
 
 /// A step on rows, ready to run.
-pub struct RowStep {
+pub(super) struct RowStep {
     /// Its index in the recipe.
-    pub index: usize,
+    pub(super) index: usize,
     name: &'static str,
     what: What,
 }
@@ -29,22 +29,18 @@ enum What {
 }
 
 /// Steps of one config, in phases with an exact-dedup (by its index in the recipe) between them.
-pub struct Phases {
+pub(super) struct Phases {
     /// Row steps of each phase; one more than there are dedups.
-    pub phases: Vec<Vec<RowStep>>,
+    pub(super) phases: Vec<Vec<RowStep>>,
     /// Indices of the dedup steps.
-    pub dedups: Vec<usize>,
+    pub(super) dedups: Vec<usize>,
 }
 
 /// Sorts a recipe's steps for one config into phases.
 ///
 /// # Errors
 /// [`Error::Invalid`] for a filter that does not fit the config's schema.
-pub fn phases(
-    steps: &[&Step],
-    config: &str,
-    schema: &arrow::datatypes::Schema,
-) -> Result<Phases> {
+pub(super) fn phases(steps: &[&Step], config: &str, schema: &arrow::datatypes::Schema) -> Result<Phases> {
     let mut out = Phases { phases: vec![Vec::new()], dedups: Vec::new() };
     for (index, step) in steps.iter().enumerate() {
         let what = match step {
@@ -78,7 +74,7 @@ pub fn phases(
 ///
 /// # Errors
 /// [`Error::Invalid`] where a filter cannot be evaluated (a division by zero).
-pub fn run(
+pub(super) fn run(
     steps: &[RowStep],
     mut batch: RecordBatch,
     outcome: &mut Outcome,
@@ -104,7 +100,8 @@ pub fn run(
             }
             What::Filter(filter, expression) => {
                 let keep = filter.evaluate(&batch).map_err(|e| Error::Invalid(e.to_string()))?;
-                let reason = |row: usize| (keep.is_null(row) || !keep.value(row)).then(|| format!("not {expression}"));
+                let reason =
+                    |row: usize| (keep.is_null(row) || !keep.value(row)).then(|| format!("not {expression}"));
                 drop_rows(&batch, step, outcome, removed, reason, true)?
             }
         };
@@ -113,7 +110,7 @@ pub fn run(
 }
 
 /// A column of strings.
-pub fn strings<'b>(batch: &'b RecordBatch, name: &str) -> Result<&'b StringArray> {
+pub(crate) fn strings<'b>(batch: &'b RecordBatch, name: &str) -> Result<&'b StringArray> {
     batch
         .column_by_name(name)
         .and_then(|c| c.as_any().downcast_ref())
@@ -121,11 +118,15 @@ pub fn strings<'b>(batch: &'b RecordBatch, name: &str) -> Result<&'b StringArray
 }
 
 /// A string of a column.
-pub fn value(column: &StringArray, row: usize) -> Option<&str> {
+pub(crate) fn value(column: &StringArray, row: usize) -> Option<&str> {
     column.is_valid(row).then(|| column.value(row))
 }
 
-fn rewrite(batch: &RecordBatch, changed: &mut u64, change: impl Fn(&str) -> Option<String>) -> Result<RecordBatch> {
+fn rewrite(
+    batch: &RecordBatch,
+    changed: &mut u64,
+    change: impl Fn(&str) -> Option<String>,
+) -> Result<RecordBatch> {
     let texts = strings(batch, "text")?;
     let mut rewritten = 0u64;
     let mut builder = StringBuilder::with_capacity(texts.len(), texts.value_data().len());
@@ -171,7 +172,8 @@ fn drop_rows(
     let (ids, sources) = (strings(batch, "id")?, strings(batch, "source")?);
     let texts = strings(batch, "text")?;
     let origin = batch.column_by_name("provenance").and_then(|c| c.as_any().downcast_ref::<StructArray>());
-    let part = |name: &str| origin.and_then(|o| o.column_by_name(name)?.as_any().downcast_ref::<StringArray>());
+    let part =
+        |name: &str| origin.and_then(|o| o.column_by_name(name)?.as_any().downcast_ref::<StringArray>());
     let (files, places) = (part("file"), part("place"));
     let at = |column: Option<&StringArray>, row| column.and_then(|c| value(c, row)).unwrap_or("").to_owned();
     let mut keep = Vec::with_capacity(batch.num_rows());

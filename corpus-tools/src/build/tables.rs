@@ -77,7 +77,9 @@ pub(crate) fn build(context: &Context<'_>) -> Result<Gathered> {
                 Modality::Rules => {
                     let format = context.plan.sources[sources[0]].recipe.format;
                     let table = super::plan::rule_table(format);
-                    sprog_datasets::rules::schema(table.ok_or_else(|| Error::Invalid("no rule table".into()))?)
+                    sprog_datasets::rules::schema(
+                        table.ok_or_else(|| Error::Invalid("no rule table".into()))?,
+                    )
                 }
             };
             let phases = match modality {
@@ -85,7 +87,8 @@ pub(crate) fn build(context: &Context<'_>) -> Result<Gathered> {
                 _ => steps::phases(&recipe_steps, &config, &public)?,
             };
             context.progress.stage(&config, None);
-            let stage = first_phase(context, &config, &sources, &phases.phases[0], &audio, &mut gathered.story)?;
+            let stage =
+                first_phase(context, &config, &sources, &phases.phases[0], &audio, &mut gathered.story)?;
             let table = match modality {
                 Modality::Rules => {
                     let parts = parts_whole(&stage.rows);
@@ -138,7 +141,12 @@ fn later_phases(
 }
 
 /// Writes what is left of a batch as a shard named by its content, and the removed rows beside it.
-fn store(context: &Context<'_>, batches: &[RecordBatch], removed: &[Removed], outcome: &mut Outcome) -> Result<()> {
+fn store(
+    context: &Context<'_>,
+    batches: &[RecordBatch],
+    removed: &[Removed],
+    outcome: &mut Outcome,
+) -> Result<()> {
     let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
     outcome.rows = u32::try_from(rows).map_err(|e| Error::Invalid(e.to_string()))?;
     if let Some(first) = batches.first().filter(|_| rows > 0) {
@@ -183,8 +191,7 @@ fn first_phase(
     let keep = |position: Position, outcome: Outcome| {
         outcomes.lock().unwrap_or_else(PoisonError::into_inner).insert(position, outcome);
     };
-    let total: u64 =
-        sources.iter().flat_map(|s| &context.plan.sources[*s].inputs).map(|i| i.bytes).sum();
+    let total: u64 = sources.iter().flat_map(|s| &context.plan.sources[*s].inputs).map(|i| i.bytes).sum();
     context.progress.stage(config, Some(total));
     pool::run(
         context.resources,

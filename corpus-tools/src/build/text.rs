@@ -8,7 +8,9 @@ use sprog_datasets::records::{Document, DocumentBuilder, Origin};
 use sprog_datasets::table::TableFile;
 use sprog_datasets::{Error, Result};
 use sprog_formats::text::{conllu, delimited, html, jsonl, plain, xml};
-use sprog_formats::{Chunk, ChunkReader, EncodingChoice, Limits, Place, Problem, Utf8Reader, archive, decompress, sniff};
+use sprog_formats::{
+    Chunk, ChunkReader, EncodingChoice, Limits, Place, Problem, Utf8Reader, archive, decompress, sniff,
+};
 
 use super::inputs::Input;
 use super::outcome::{Outcome, line_problem};
@@ -19,23 +21,23 @@ use crate::recipe::{Cut, Format, Source};
 const SLICE_BYTES: usize = 8 << 20;
 
 /// Our names of the columns, in the order that a record is taken apart.
-pub const COLUMNS: [&str; 9] =
+pub(super) const COLUMNS: [&str; 9] =
     ["text", "id", "title", "author", "url", "domain", "language", "created", "added"];
 
 /// A part of a file, ready for a worker.
-pub struct Slice {
+pub(super) struct Slice {
     /// Its number in the file.
-    pub index: u32,
+    pub(super) index: u32,
     /// What it holds.
-    pub content: Content,
+    pub(super) content: Content,
     /// Problems met while it was read.
-    pub problems: Vec<Problem>,
+    pub(super) problems: Vec<Problem>,
     /// Whether the file ends with it.
-    pub last: bool,
+    pub(super) last: bool,
 }
 
 /// What a slice holds.
-pub enum Content {
+pub(super) enum Content {
     /// Lines of JSON objects, not yet parsed.
     Lines(Chunk),
     /// Documents, with the line or number that names those without an id.
@@ -91,7 +93,7 @@ impl Slicer<'_> {
 ///
 /// # Errors
 /// Those of `emit`.
-pub fn slices(
+pub(super) fn slices(
     source: &Source,
     input: &Input,
     limits: &Limits,
@@ -148,22 +150,23 @@ fn read_file(source: &Source, input: &Input, limits: &Limits, slicer: &mut Slice
     };
     if is_archive {
         let mut stopped = None;
-        let result = archive::for_each_entry(Box::new(File::open(&input.path)?), limits, &mut |path, content| {
-            match read_stream(source, &mut *content, Some(path), limits, slicer) {
-                Ok(()) => Ok(()),
-                Err(Stop::File(e)) => {
-                    let place = Place::Entry(path.to_owned());
-                    slicer.problems.push(Problem::new(e.code(), place, without_code(&e)));
-                    // What is left of a broken entry is read past.
-                    std::io::copy(content, &mut std::io::sink())?;
-                    Ok(())
+        let result =
+            archive::for_each_entry(Box::new(File::open(&input.path)?), limits, &mut |path, content| {
+                match read_stream(source, &mut *content, Some(path), limits, slicer) {
+                    Ok(()) => Ok(()),
+                    Err(Stop::File(e)) => {
+                        let place = Place::Entry(path.to_owned());
+                        slicer.problems.push(Problem::new(e.code(), place, without_code(&e)));
+                        // What is left of a broken entry is read past.
+                        std::io::copy(content, &mut std::io::sink())?;
+                        Ok(())
+                    }
+                    Err(Stop::Build(e)) => {
+                        stopped = Some(e);
+                        Err(sprog_formats::Error::Unsupported("stopped".into()))
+                    }
                 }
-                Err(Stop::Build(e)) => {
-                    stopped = Some(e);
-                    Err(sprog_formats::Error::Unsupported("stopped".into()))
-                }
-            }
-        });
+            });
         return match (stopped, result) {
             (Some(e), _) => Err(Stop::Build(e)),
             (None, Ok(problems)) => {
@@ -215,7 +218,8 @@ fn read_stream(
             let read = xml::for_each_element(BufReader::new(&mut reader), element, limits, &mut |e| {
                 number += 1;
                 let place = place(format!("byte {}", e.offset));
-                let document = Document { id: e.id.unwrap_or_default(), text: e.text, place, ..Document::default() };
+                let document =
+                    Document { id: e.id.unwrap_or_default(), text: e.text, place, ..Document::default() };
                 slicer.document(document, number).map_err(|e| {
                     stopped = Some(e);
                     sprog_formats::Error::Unsupported("stopped".into())
@@ -231,7 +235,12 @@ fn read_stream(
             (&mut reader).take(limits.bytes.saturating_add(1)).read_to_string(&mut text)?;
             if text.len() as u64 > limits.bytes {
                 let limit = limits.bytes;
-                return Err(sprog_formats::Error::Limit { what: "bytes of one document", limit, place: Place::File }.into());
+                return Err(sprog_formats::Error::Limit {
+                    what: "bytes of one document",
+                    limit,
+                    place: Place::File,
+                }
+                .into());
             }
             if source.format == Format::Html {
                 let page = html::main_text(&text, limits)?;
@@ -274,7 +283,8 @@ fn table(
     let at: Vec<Option<usize>> = names.iter().map(|n| rows.columns().iter().position(|c| c == n)).collect();
     while let Some(row) = rows.next_row()? {
         slicer.problems.extend(rows.take_problems());
-        let fields = at.iter().map(|i| i.and_then(|i| row.fields.get(i)).filter(|v| !v.is_empty()).cloned()).collect();
+        let fields =
+            at.iter().map(|i| i.and_then(|i| row.fields.get(i)).filter(|v| !v.is_empty()).cloned()).collect();
         match document_of(fields, place(format!("line {}", row.line))) {
             Some(document) => slicer.document(document, row.line).map_err(Stop::Build)?,
             None => slicer.problems.push(no_text(&names, row.line)),
@@ -306,7 +316,8 @@ fn treebank(
         {
             slicer.document(done, number).map_err(Stop::Build)?;
         }
-        let document = open.get_or_insert_with(|| Document { place: place("sentence 1".into()), ..Document::default() });
+        let document =
+            open.get_or_insert_with(|| Document { place: place("sentence 1".into()), ..Document::default() });
         if !document.text.is_empty() {
             document.text.push(' ');
         }
@@ -335,7 +346,9 @@ fn parquet(source: &Source, input: &Input, slicer: &mut Slicer<'_>) -> Result<()
             names.iter().map(|n| batch.column_by_name(n).and_then(as_text)).collect();
         for row in 0..batch.num_rows() {
             number += 1;
-            let take = |c: &Option<arrow::array::StringArray>| Some(super::steps::value(c.as_ref()?, row)?.to_owned());
+            let take = |c: &Option<arrow::array::StringArray>| {
+                Some(super::steps::value(c.as_ref()?, row)?.to_owned())
+            };
             match document_of(columns.iter().map(take).collect(), format!("row {number}")) {
                 Some(document) => slicer.document(document, number).map_err(Stop::Build)?,
                 None => slicer.problems.push(Problem::new(
@@ -356,7 +369,7 @@ fn as_text(column: &arrow::array::ArrayRef) -> Option<arrow::array::StringArray>
 }
 
 /// The source's names for [`COLUMNS`].
-pub fn column_names(source: &Source) -> Vec<String> {
+pub(super) fn column_names(source: &Source) -> Vec<String> {
     COLUMNS.iter().map(|c| source.columns.get(*c).cloned().unwrap_or_else(|| (*c).to_owned())).collect()
 }
 
@@ -382,7 +395,7 @@ fn document_of(mut fields: Vec<Option<String>>, place: String) -> Option<Documen
 }
 
 /// Whether an id may be published: 1–120 bytes without control characters.
-pub fn check_id(id: &str) -> bool {
+pub(super) fn check_id(id: &str) -> bool {
     (1..=sprog_datasets::corpus::MAX_ID_BYTES).contains(&id.len()) && !id.chars().any(char::is_control)
 }
 
@@ -390,7 +403,7 @@ pub fn check_id(id: &str) -> bool {
 ///
 /// # Errors
 /// Never in practice.
-pub fn batch_of(
+pub(super) fn batch_of(
     source: &Source,
     origin: &Origin,
     content: Content,
@@ -406,7 +419,8 @@ pub fn batch_of(
             document.id = format!("{}-{stem}-{number}", source.id);
         }
         if !check_id(&document.id) {
-            let message = format!("the id {:?} is longer than 120 bytes or holds control characters", document.id);
+            let message =
+                format!("the id {:?} is longer than 120 bytes or holds control characters", document.id);
             problems.push(line_problem(codes::BAD_ID, number, message));
             return;
         }

@@ -140,7 +140,8 @@ pub(crate) struct ResourceArgs {
 /// `512M` as bytes.
 fn parse_bytes(text: &str) -> Result<usize, String> {
     let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let number: usize = text[..split].parse().map_err(|_| format!("{text:?} is no size such as 512M or 4G"))?;
+    let number: usize =
+        text[..split].parse().map_err(|_| format!("{text:?} is no size such as 512M or 4G"))?;
     let unit = match text[split..].to_ascii_uppercase().trim_end_matches("IB").trim_end_matches('B') {
         "" => 1,
         "K" => 1 << 10,
@@ -167,6 +168,8 @@ mod tests {
     fn sizes() {
         assert_eq!(parse_bytes("512M"), Ok(512 << 20));
         assert_eq!(parse_bytes("2GiB"), Ok(2 << 30));
-        assert!(parse_bytes("5").is_err() && parse_bytes("1X").is_err() && parse_bytes("99999999999T").is_err());
+        assert!(
+            parse_bytes("5").is_err() && parse_bytes("1X").is_err() && parse_bytes("99999999999T").is_err()
+        );
     }
 }

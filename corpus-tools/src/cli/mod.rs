@@ -85,7 +85,9 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 fn exit_code(error: &anyhow::Error) -> u8 {
     use sprog_datasets::Error;
     let of_io = |e: &std::io::Error| match e.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::InvalidData | std::io::ErrorKind::UnexpectedEof => BAD_INPUT,
+        std::io::ErrorKind::NotFound
+        | std::io::ErrorKind::InvalidData
+        | std::io::ErrorKind::UnexpectedEof => BAD_INPUT,
         _ => ENVIRONMENT,
     };
     if let Some(e) = error.downcast_ref::<Error>() {

@@ -52,7 +52,8 @@ fn build(path: &Path, options: Options, voice: &Voice) -> anyhow::Result<ExitCod
         return Ok(ExitCode::SUCCESS);
     }
     if built.resumed > 0 {
-        let text = voice.pick("job fra et tidligere, afbrudt forløb genbrugt", "jobs of an earlier, stopped run reused");
+        let text = voice
+            .pick("job fra et tidligere, afbrudt forløb genbrugt", "jobs of an earlier, stopped run reused");
         voice.say(&format!("{} {text}", built.resumed));
     }
     for (config, rows) in &built.rows {
@@ -62,7 +63,10 @@ fn build(path: &Path, options: Options, voice: &Voice) -> anyhow::Result<ExitCod
     let problems = voice.pick("problemer noteret (se report.html)", "problems listed (see report.html)");
     voice.say(&format!("{} {removed}, {} {problems}", built.removed, built.problems));
     if !built.new {
-        voice.say(voice.pick("udgaven fandtes allerede, med de samme bytes", "this version was there already, byte for byte"));
+        voice.say(voice.pick(
+            "udgaven fandtes allerede, med de samme bytes",
+            "this version was there already, byte for byte",
+        ));
     }
     voice.print(&built.path.display().to_string())?;
     Ok(ExitCode::SUCCESS)
@@ -88,10 +92,12 @@ fn fetch(
             let source = source.get_ref();
             // A URL without a checksum tells where a source is from; with one it can be fetched.
             let (Some(url), Some(sha256)) = (&source.url, &source.sha256) else { continue };
-            let Some(file) = source.files.first().filter(|f| !f.contains('*') && !f.starts_with(['/', '$'])) else {
+            let Some(file) = source.files.first().filter(|f| !f.contains('*') && !f.starts_with(['/', '$']))
+            else {
                 bail!("source {:?}: `files` must name the one file that `url` gives", source.id);
             };
-            let safe = sprog_formats::archive::safe_path(file).map_err(|e| anyhow::anyhow!("{file:?}: {e}"))?;
+            let safe =
+                sprog_formats::archive::safe_path(file).map_err(|e| anyhow::anyhow!("{file:?}: {e}"))?;
             let request = Request { url: url.clone(), sha256: Some(sha256.clone()), bytes: None };
             wanted.push((request, dir.join(safe)));
         }
@@ -201,7 +207,8 @@ fn diff(a: &Path, b: &Path, list: usize, voice: &Voice) -> anyhow::Result<ExitCo
 }
 
 fn new(id: &str, voice: &Voice) -> anyhow::Result<ExitCode> {
-    let dir = PathBuf::from(sprog_formats::archive::safe_path(id).map_err(|e| anyhow::anyhow!("{id:?}: {e}"))?);
+    let dir =
+        PathBuf::from(sprog_formats::archive::safe_path(id).map_err(|e| anyhow::anyhow!("{id:?}: {e}"))?);
     let path = dir.join("recipe.toml");
     if path.exists() {
         bail!("{} is there already", path.display());

@@ -221,7 +221,8 @@ pub(super) fn decimal(x: impl Borrow<f64>, digits: usize) -> Local {
 
 /// As few decimals as say the same, at most two: for the edges of histograms.
 pub(super) fn short(x: f64) -> Local {
-    let digits = (0..2).find(|&d| (x * 10f64.powi(d) - (x * 10f64.powi(d)).round()).abs() < 1e-6).unwrap_or(2);
+    let digits =
+        (0..2).find(|&d| (x * 10f64.powi(d) - (x * 10f64.powi(d)).round()).abs() < 1e-6).unwrap_or(2);
     decimal(x, usize::try_from(digits).unwrap_or(2))
 }
 

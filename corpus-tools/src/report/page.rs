@@ -10,7 +10,8 @@ use super::local::{self, Lang, Local, Shown, Text, counted, decimal, int, short}
 use super::plot::{self, Bar, Columns};
 use super::strings as t;
 use super::{
-    Bilingual, Clip, Count, Histogram, LicenceRow, ProblemRow, ReportData, Share, SourceRow, SplitRow, spectrogram_png,
+    Bilingual, Clip, Count, Histogram, LicenceRow, ProblemRow, ReportData, Share, SourceRow, SplitRow,
+    spectrogram_png,
 };
 
 /// Most bars in one figure; the smallest groups are added up beyond.
@@ -65,7 +66,8 @@ impl<'a> Page<'a> {
         for row in &data.problems {
             problems.entry(&row.code).or_default().push(row);
         }
-        let title = both(&data.title, if data.id.is_empty() { t::REPORT.local() } else { Local::same(&data.id) });
+        let title =
+            both(&data.title, if data.id.is_empty() { t::REPORT.local() } else { Local::same(&data.id) });
         let window = [&data.title.da, &data.title.en, &data.id].into_iter().find(|s| !s.is_empty());
         let mut page = Page {
             title,
@@ -209,7 +211,8 @@ impl<'a> Page<'a> {
 
     fn histogram(&self, title: Text, histogram: &Histogram) -> Figure {
         Figure::each(|lang| {
-            let edges: Vec<String> = histogram.edges.iter().map(|&e| short(e).pick(lang).to_owned()).collect();
+            let edges: Vec<String> =
+                histogram.edges.iter().map(|&e| short(e).pick(lang).to_owned()).collect();
             let shown: Vec<String> = histogram.counts.iter().map(|&c| int(c).pick(lang).to_owned()).collect();
             plot::histogram(&Columns {
                 title: title.pick(lang),

@@ -32,7 +32,8 @@ pub(super) struct Bar {
 pub(super) fn bars(title: &str, bars: &[Bar]) -> String {
     let most = bars.iter().map(|bar| finite(bar.value)).fold(0.0, f64::max);
     let told: Vec<String> = bars.iter().map(|bar| format!("{}: {}", bar.label, bar.shown)).collect();
-    let mut svg = open("plot bars", title, &told.join("; "), &format!("height=\"{}\"", bars.len() * BAR_STEP));
+    let mut svg =
+        open("plot bars", title, &told.join("; "), &format!("height=\"{}\"", bars.len() * BAR_STEP));
     for (i, bar) in bars.iter().enumerate() {
         let y = i * BAR_STEP;
         let width = if most > 0.0 { finite(bar.value) / most * 100.0 } else { 0.0 };
@@ -194,8 +195,14 @@ mod tests {
             edges: &strings(&["0", "1", "2"]),
             unit: "s",
         });
-        assert!(svg.contains("y=\"90.0\" width=\"44.000%\" height=\"70.0\"><title>0–1 s: 5</title>"), "{svg}");
-        assert!(svg.contains("y=\"20.0\" width=\"44.000%\" height=\"140.0\"><title>1–2 s: 10</title>"), "{svg}");
+        assert!(
+            svg.contains("y=\"90.0\" width=\"44.000%\" height=\"70.0\"><title>0–1 s: 5</title>"),
+            "{svg}"
+        );
+        assert!(
+            svg.contains("y=\"20.0\" width=\"44.000%\" height=\"140.0\"><title>1–2 s: 10</title>"),
+            "{svg}"
+        );
         assert!(svg.contains("<title>Varighed</title><desc>0–1 s: 5; 1–2 s: 10</desc>"), "{svg}");
     }
 

@@ -68,16 +68,24 @@ mod tests {
             b'+' => 62,
             _ => 63,
         };
-        let bits: Vec<u8> =
-            text.trim_end_matches('=').bytes().flat_map(|b| (0..6).rev().map(move |i| value(b) >> i & 1)).collect();
+        let bits: Vec<u8> = text
+            .trim_end_matches('=')
+            .bytes()
+            .flat_map(|b| (0..6).rev().map(move |i| value(b) >> i & 1))
+            .collect();
         bits.chunks_exact(8).map(|byte| byte.iter().fold(0, |all, bit| all << 1 | bit)).collect()
     }
 
     #[test]
     fn base64_gives_the_rfc_4648_examples() {
-        for (plain, coded) in
-            [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("foobar", "Zm9vYmFy")]
-        {
+        for (plain, coded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("foobar", "Zm9vYmFy"),
+        ] {
             assert_eq!(base64(plain.as_bytes()), coded);
         }
     }

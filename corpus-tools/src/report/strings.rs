@@ -31,7 +31,8 @@ pub(super) const EMPTY: Text = t("Datasættet har ingen data endnu.", "The datas
 pub(super) const HOLDS: Text = t("Datasættet rummer {}.", "The dataset holds {}.");
 pub(super) const HOLDS_FROM: Text = t("Datasættet rummer {} fra {}.", "The dataset holds {} from {}.");
 pub(super) const LASTS: Text = t("Talen varer {}.", "The speech lasts {}.");
-pub(super) const LASTS_BY: Text = t("Talen varer {} og kommer fra {}.", "The speech lasts {} and comes from {}.");
+pub(super) const LASTS_BY: Text =
+    t("Talen varer {} og kommer fra {}.", "The speech lasts {} and comes from {}.");
 pub(super) const TEXT_IS: Text = t("Teksten er på {}.", "The text has {}.");
 pub(super) const DROPPED_SAID: Text = t("Undervejs blev {} udeladt.", "Along the way, {} left out.");
 pub(super) const EXCLUDED_SAID: Text = t("{} er holdt helt ude.", "{} left out altogether.");
@@ -51,7 +52,8 @@ pub(super) const TOKEN_N: Noun = (t("{} token", "{} token"), t("{} tokens", "{} 
 pub(super) const DROPPED_N: Noun = (t("{} post", "{} record was"), t("{} poster", "{} records were"));
 pub(super) const EXCLUDED_N: Noun = (t("{} kilde", "{} source is"), t("{} kilder", "{} sources are"));
 pub(super) const PROBLEM_N: Noun = (t("{} problem", "{} problem"), t("{} problemer", "{} problems"));
-pub(super) const PROBLEM_IS_N: Noun = (t("{} problem", "{} problem is"), t("{} problemer", "{} problems are"));
+pub(super) const PROBLEM_IS_N: Noun =
+    (t("{} problem", "{} problem is"), t("{} problemer", "{} problems are"));
 pub(super) const EXAMPLE_N: Noun = (t("{} eksempel", "{} example"), t("{} eksempler", "{} examples"));
 pub(super) const HOUR_N: Noun = (t("{} time", "{} hour"), t("{} timer", "{} hours"));
 pub(super) const HOURS_N: Text = t("{} timer", "{} hours");
@@ -140,8 +142,10 @@ pub(super) const PROBLEMS_LEAD: Text = t(
     "Alt, hvad programmet fandt undervejs, samlet efter kode. Et problem standser ikke byggeriet; det bliver talt og nævnt her.",
     "Everything the program found on its way, grouped by code. A problem does not stop a build; it is counted and listed here.",
 );
-pub(super) const PROBLEMS_SOME: Text =
-    t("Siden viser {} af {}; resten står i stats.json.", "This page shows {} of {}; the rest are in stats.json.");
+pub(super) const PROBLEMS_SOME: Text = t(
+    "Siden viser {} af {}; resten står i stats.json.",
+    "This page shows {} of {}; the rest are in stats.json.",
+);
 pub(super) const NO_CODE: Text = t("uden kode", "no code");
 pub(super) const FILE: Text = t("Fil", "File");
 pub(super) const PLACE: Text = t("Sted", "Place");
@@ -206,7 +210,10 @@ const KNOWN: [(&str, Text); 41] = [
     ("no commercial use", t("ingen kommerciel brug", "no commercial use")),
     ("no changed versions", t("ingen ændrede udgaver", "no changed versions")),
     ("no speech synthesis", t("ingen talesyntese", "no speech synthesis")),
-    ("no identification by voice", t("ingen genkendelse af personer på stemmen", "no identification by voice")),
+    (
+        "no identification by voice",
+        t("ingen genkendelse af personer på stemmen", "no identification by voice"),
+    ),
     // Steps.
     ("align", t("tale og tekst passes sammen", "speech and text are aligned")),
     ("decontaminate", t("tekster fra kendte prøver fjernes", "texts of known test sets are removed")),
@@ -238,7 +245,10 @@ pub(super) fn licence_words(spdx: &str) -> Option<Text> {
 }
 
 const LICENCE_WORDS: [(&str, Text); 8] = [
-    ("CC0-1.0", t("Fri brug til alt. Ingen behøver at blive nævnt.", "Free for any use. Nobody need be named.")),
+    (
+        "CC0-1.0",
+        t("Fri brug til alt. Ingen behøver at blive nævnt.", "Free for any use. Nobody need be named."),
+    ),
     ("CC-BY-4.0", t("Fri brug til alt, når kilden nævnes.", "Free for any use, if the source is named.")),
     (
         "CC-BY-SA-4.0",
@@ -249,7 +259,10 @@ const LICENCE_WORDS: [(&str, Text); 8] = [
     ),
     (
         "CC-BY-NC-4.0",
-        t("Fri brug uden kommercielt formål, når kilden nævnes.", "Free non-commercial use, if the source is named."),
+        t(
+            "Fri brug uden kommercielt formål, når kilden nævnes.",
+            "Free non-commercial use, if the source is named.",
+        ),
     ),
     (
         "CC-BY-NC-SA-4.0",
@@ -269,8 +282,5 @@ const LICENCE_WORDS: [(&str, Text); 8] = [
             "Free for any use, if the licence comes along and changes are marked.",
         ),
     ),
-    (
-        "MIT",
-        t("Fri brug til alt, når licensen følger med.", "Free for any use, if the licence comes along."),
-    ),
+    ("MIT", t("Fri brug til alt, når licensen følger med.", "Free for any use, if the licence comes along.")),
 ];

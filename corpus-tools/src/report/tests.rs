@@ -6,7 +6,8 @@ const HOSTILE: &str = "<script>alert(1)</script>\"'&\u{202e}txt.exe</style><img 
 fn hostile() -> ReportData {
     let bad = || HOSTILE.to_owned();
     let both = || Bilingual { da: bad(), en: bad() };
-    let histogram = || Some(Histogram { edges: vec![0.0, 1.0, f64::NAN], counts: vec![3, 4, 9], unit: bad() });
+    let histogram =
+        || Some(Histogram { edges: vec![0.0, 1.0, f64::NAN], counts: vec![3, 4, 9], unit: bad() });
     ReportData {
         id: bad(),
         version: bad(),
@@ -87,8 +88,10 @@ fn hostile_text_is_escaped_wherever_it_stands() {
 #[test]
 fn every_section_is_reached_from_the_contents() {
     let html = page(&hostile());
-    let links: Vec<&str> =
-        html.match_indices("href=\"#").map(|(at, _)| html[at + 7..].split('"').next().expect("end")).collect();
+    let links: Vec<&str> = html
+        .match_indices("href=\"#")
+        .map(|(at, _)| html[at + 7..].split('"').next().expect("end"))
+        .collect();
     assert_eq!(links.len(), 10, "{links:?}");
     for id in links {
         assert_eq!(html.matches(&format!("id=\"{id}\"")).count(), 1, "{id}");
@@ -128,7 +131,9 @@ fn the_page_asks_for_nothing_from_elsewhere() {
 #[test]
 fn a_dataset_without_data_has_a_page() {
     let html = page(&ReportData::default());
-    assert!(html.contains("Datasættet har ingen data endnu.") && html.contains("The dataset has no data yet."));
+    assert!(
+        html.contains("Datasættet har ingen data endnu.") && html.contains("The dataset has no data yet.")
+    );
     for id in ["sources", "left-out", "licences", "speech", "text", "rules", "problems", "made"] {
         assert!(!html.contains(&format!("id=\"{id}\"")), "{id}");
     }
@@ -166,7 +171,8 @@ fn problems_stand_under_their_code_and_the_missing_ones_are_told() {
 
 #[test]
 fn a_source_left_out_says_why() {
-    let source = SourceRow { id: "avis".into(), excluded: Some("ingen licens".into()), ..SourceRow::default() };
+    let source =
+        SourceRow { id: "avis".into(), excluded: Some("ingen licens".into()), ..SourceRow::default() };
     let html = page(&ReportData { sources: vec![source], ..ReportData::default() });
     assert!(html.contains("ingen licens") && html.contains("1 kilde er holdt helt ude."));
 }
