@@ -88,7 +88,7 @@ fn errors_in_a_recipe_name_their_line() {
     let failed = sprog.run(&["check", "r"]);
     assert_eq!(failed.code, 2);
     assert!(
-        failed.stderr.contains("recipe.toml:20:") && failed.stderr.contains("SPROG-2001"),
+        failed.stderr.contains("recipe.toml:18:") && failed.stderr.contains("SPROG-2001"),
         "{}",
         failed.stderr
     );

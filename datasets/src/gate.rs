@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use arrow::array::{Array, BinaryArray, StructArray};
 
@@ -28,6 +30,8 @@ pub struct GateOptions<'o> {
     pub scratch: &'o Path,
     /// Bytes.
     pub memory: usize,
+    /// Threads that read and look.
+    pub threads: usize,
 }
 
 /// Refusals of one kind told before the rest is only counted.
@@ -150,6 +154,12 @@ impl Finds {
         }
     }
 
+    fn merge(&mut self, other: Finds) {
+        self.count += other.count;
+        let room = (TOLD as usize).saturating_sub(self.told.len());
+        self.told.extend(other.told.into_iter().take(room));
+    }
+
     fn refuse(self, config: &str, refusals: &mut Vec<Refusal>) {
         if self.count == 0 {
             return;
@@ -182,83 +192,136 @@ fn columns_to_scan(modality: Modality) -> Vec<&'static str> {
 /// Texts that are looked through for personal data.
 const TEXT_COLUMNS: [&str; 5] = ["text", "title", "author", "text_verbatim", "normalized"];
 
-/// One pass over the rows to be published: integrity, leakage and personal data together.
+/// What is found in the rows of one part: ids missing, content missing, personal data.
+type PartFinds = [Finds; 3];
+
+fn no_finds() -> PartFinds {
+    [
+        Finds::new("integrity", codes::ID_MISSING),
+        Finds::new("integrity", codes::CONTENT_MISSING),
+        Finds::new("personal data", codes::PII_FOUND),
+    ]
+}
+
+/// What one pass over the rows gathers for the gates that compare rows.
+struct Scan {
+    /// Hashes of the ids.
+    ids: Sorter<16>,
+    /// Keys that may be in one split only, and the split.
+    keys: Sorter<18>,
+}
+
 fn content_gates(table: &Table, options: &GateOptions<'_>, refusals: &mut Vec<Refusal>) -> Result<()> {
-    let mut missing_id = Finds::new("integrity", codes::ID_MISSING);
-    let mut duplicate = Finds::new("integrity", codes::ID_DUPLICATE);
-    let mut empty = Finds::new("integrity", codes::CONTENT_MISSING);
-    let mut leak = Finds::new("split leakage", codes::SPLIT_LEAK);
-    let mut personal = Finds::new("personal data", codes::PII_FOUND);
+    let scan = Mutex::new(Scan {
+        ids: Sorter::new(options.scratch, options.memory / 4),
+        keys: Sorter::new(options.scratch, options.memory / 4),
+    });
+    let found: Mutex<BTreeMap<usize, PartFinds>> = Mutex::default();
+    let failed: Mutex<Option<Error>> = Mutex::default();
+    let next = AtomicUsize::new(0);
     let columns = columns_to_scan(table.modality);
-    // Hash of the id and where it is; hash of the leak key and its split.
-    let mut ids = Sorter::<16>::new(options.scratch, options.memory / 4);
-    let mut keys = Sorter::<18>::new(options.scratch, options.memory / 4);
-    for part in &table.parts {
-        let split = split_number(table, part);
-        for batch in table.shards.gather(&part.rows, &columns) {
-            let batch = batch?;
-            let build = crate::corpus::BuildColumns::of(&batch)?;
-            let text_columns: Vec<(&str, &arrow::array::StringArray)> = TEXT_COLUMNS
-                .iter()
-                .filter_map(|name| Some((*name, as_strings(batch.column_by_name(name)?).ok()?)))
-                .collect();
-            let id_column =
-                batch.column_by_name("id").ok_or_else(|| Error::Invalid("no id column".into()))?;
-            let id_column = as_strings(id_column)?;
-            let audio = batch.column_by_name("audio").and_then(|c| c.as_any().downcast_ref::<StructArray>());
-            let clips = audio.and_then(|a| a.column(0).as_any().downcast_ref::<BinaryArray>());
-            for row in 0..batch.num_rows() {
-                let id = if id_column.is_null(row) { "" } else { id_column.value(row) };
-                if id.is_empty() {
-                    missing_id.add(|| "a row without id".to_owned());
-                } else {
-                    ids.push(key_hash(id.as_bytes()))?;
-                }
-                let no_text =
-                    || text_columns[0].1.is_null(row) || text_columns[0].1.value(row).trim().is_empty();
-                let no_content = match clips {
-                    Some(clips) => clips.is_null(row) || clips.value(row).is_empty(),
-                    None => no_text(),
-                };
-                if no_content {
-                    empty.add(|| format!("row {id:?} has no content"));
-                }
-                for (name, column) in &text_columns {
-                    if column.is_null(row) {
-                        continue;
-                    }
-                    if let Some(span) = sprog_text::pii::find(column.value(row)).first() {
-                        personal.add(|| format!("row {id:?}: {} in column {name}", span.label.as_str()));
+    std::thread::scope(|scope| {
+        for _ in 0..options.threads.clamp(1, table.parts.len().max(1)) {
+            scope.spawn(|| {
+                while let Some((number, part)) = {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    table.parts.get(number).map(|part| (number, part))
+                } {
+                    match scan_part(table, part, &columns, &scan) {
+                        Ok(finds) => {
+                            found.lock().unwrap_or_else(PoisonError::into_inner).insert(number, finds);
+                        }
+                        Err(e) => {
+                            failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(e);
+                            return;
+                        }
                     }
                 }
-                // For text the key of the split is the text's own hash: the same text leaks too.
-                let mut record = [0u8; 18];
-                record[..16].copy_from_slice(&build.split_key(row));
-                record[16..].copy_from_slice(&split.to_be_bytes());
-                keys.push(record)?;
-            }
+            });
         }
+    });
+    if let Some(e) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
+        return Err(e);
     }
+    let scan = scan.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut sums = no_finds();
+    // In the order of the parts, whichever thread met them.
+    for finds in found.into_inner().unwrap_or_else(PoisonError::into_inner).into_values() {
+        sums.iter_mut().zip(finds).for_each(|(sum, find)| sum.merge(find));
+    }
+    let mut duplicate = Finds::new("integrity", codes::ID_DUPLICATE);
+    let mut leak = Finds::new("split leakage", codes::SPLIT_LEAK);
     let mut last: Option<KeyHash> = None;
-    for id in ids.finish()? {
+    for id in scan.ids.finish()? {
         let id = id?;
         if last == Some(id) {
-            duplicate.add(|| "two rows of one id (see the report for ids)".to_owned());
+            duplicate.add(|| "two rows of one id".to_owned());
         }
         last = Some(id);
     }
     let mut last: Option<[u8; 18]> = None;
-    for key in keys.finish()? {
+    for key in scan.keys.finish()? {
         let key = key?;
         if last.is_some_and(|l| l[..16] == key[..16] && l[16..] != key[16..]) {
             leak.add(|| "one speaker or text in two splits".to_owned());
         }
         last = Some(key);
     }
-    for finds in [missing_id, duplicate, empty, leak, personal] {
+    for finds in sums.into_iter().chain([duplicate, leak]) {
         finds.refuse(&table.config, refusals);
     }
     Ok(())
+}
+
+fn scan_part(table: &Table, part: &Part, columns: &[&str], scan: &Mutex<Scan>) -> Result<PartFinds> {
+    let split = split_number(table, part);
+    let mut finds = no_finds();
+    let [missing_id, empty, personal] = &mut finds;
+    for batch in table.shards.gather(&part.rows, columns) {
+        let batch = batch?;
+        let build = crate::corpus::BuildColumns::of(&batch)?;
+        let text_columns: Vec<(&str, &arrow::array::StringArray)> = TEXT_COLUMNS
+            .iter()
+            .filter_map(|name| Some((*name, as_strings(batch.column_by_name(name)?).ok()?)))
+            .collect();
+        let id_column = batch.column_by_name("id").ok_or_else(|| Error::Invalid("no id column".into()))?;
+        let id_column = as_strings(id_column)?;
+        let audio = batch.column_by_name("audio").and_then(|c| c.as_any().downcast_ref::<StructArray>());
+        let clips = audio.and_then(|a| a.column(0).as_any().downcast_ref::<BinaryArray>());
+        let (mut ids, mut keys) = (Vec::new(), Vec::new());
+        for row in 0..batch.num_rows() {
+            let id = if id_column.is_null(row) { "" } else { id_column.value(row) };
+            if id.is_empty() {
+                missing_id.add(|| "a row without id".to_owned());
+            } else {
+                ids.push(key_hash(id.as_bytes()));
+            }
+            let no_text = || text_columns[0].1.is_null(row) || text_columns[0].1.value(row).trim().is_empty();
+            let no_content = match clips {
+                Some(clips) => clips.is_null(row) || clips.value(row).is_empty(),
+                None => no_text(),
+            };
+            if no_content {
+                empty.add(|| format!("row {id:?} has no content"));
+            }
+            for (name, column) in &text_columns {
+                let spans =
+                    if column.is_null(row) { Vec::new() } else { sprog_text::pii::find(column.value(row)) };
+                if let Some(span) = spans.first() {
+                    personal.add(|| format!("row {id:?}: {} in column {name}", span.label.as_str()));
+                }
+            }
+            // For text the key of the split is the text's own hash: the same text leaks too.
+            let mut record = [0u8; 18];
+            record[..16].copy_from_slice(&build.split_key(row));
+            record[16..].copy_from_slice(&split.to_be_bytes());
+            keys.push(record);
+        }
+        let mut scan = scan.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.into_iter().try_for_each(|id| scan.ids.push(id))?;
+        keys.into_iter().try_for_each(|key| scan.keys.push(key))?;
+    }
+    Ok(finds)
 }
 
 fn split_number(table: &Table, part: &Part) -> u16 {
@@ -310,7 +373,7 @@ mod tests {
     fn refusals(texts: &[(&str, &str)], source: Source) -> Vec<u16> {
         let dir = tempfile::tempdir().expect("dir");
         let corpus = corpus(dir.path(), texts, source);
-        match Cleared::clear(corpus, &GateOptions { scratch: dir.path(), memory: 1 << 20 }) {
+        match Cleared::clear(corpus, &GateOptions { scratch: dir.path(), memory: 1 << 20, threads: 2 }) {
             Ok(_) => Vec::new(),
             Err(Error::Refused(all)) => all.iter().map(|r| r.code.0).collect(),
             Err(other) => panic!("{other}"),
@@ -334,7 +397,7 @@ mod tests {
     fn a_refusal_never_repeats_the_personal_data() {
         let dir = tempfile::tempdir().expect("dir");
         let corpus = corpus(dir.path(), &[("1", "cpr 010190-1234")], good_source());
-        let options = GateOptions { scratch: dir.path(), memory: 1 << 20 };
+        let options = GateOptions { scratch: dir.path(), memory: 1 << 20, threads: 2 };
         let message = Cleared::clear(corpus, &options).err().expect("refused").to_string();
         assert!(message.contains("CPR") && !message.contains("010190"), "{message}");
     }

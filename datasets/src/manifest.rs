@@ -66,6 +66,17 @@ pub fn checksums(path: &Path) -> Result<(u64, String, String)> {
     Ok((bytes, sha256, blake.finalize().to_hex().to_string()))
 }
 
+/// BLAKE3 of a file's bytes, hexadecimal.
+///
+/// # Errors
+/// Those of the file system.
+pub fn blake3_of(path: &Path) -> Result<String> {
+    let mut hasher = blake3::Hasher::new();
+    let mut file = File::open(path).map_err(Error::io(path))?;
+    std::io::copy(&mut file, &mut hasher).map_err(Error::io(path))?;
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
 /// All files below a folder, relative, with `/`, sorted.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The files of a source, and what identifies them.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use sprog_datasets::corpus::InputFile;
@@ -132,10 +132,8 @@ fn matches(pattern: &str, name: &str) -> bool {
 /// # Errors
 /// Those of the file system.
 pub fn identify(input: &Input) -> Result<InputFile> {
-    let mut hasher = blake3::Hasher::new();
-    let mut file = File::open(&input.path).map_err(Error::io(&input.path))?;
-    let bytes = std::io::copy(&mut file, &mut hasher).map_err(Error::io(&input.path))?;
-    Ok(InputFile { path: input.name.clone(), bytes, blake3: hasher.finalize().to_hex().to_string() })
+    let blake3 = sprog_datasets::manifest::blake3_of(&input.path)?;
+    Ok(InputFile { path: input.name.clone(), bytes: input.bytes, blake3 })
 }
 
 #[cfg(test)]

@@ -112,7 +112,8 @@ pub fn build(loaded: &Loaded, options: &Options, progress: &Progress) -> Result<
     progress.stage("gates", None);
     let corpus =
         sprog_datasets::corpus::Corpus { metadata, sources: plan.described(), tables: gathered.tables };
-    let gate = GateOptions { scratch: &work, memory: options.resources.memory / 4 };
+    let resources = options.resources;
+    let gate = GateOptions { scratch: &work, memory: resources.memory / 4, threads: resources.threads };
     let cleared = Cleared::clear(corpus, &gate)?;
     let story = gathered.story;
     let (published, rows) = publish::publish(&context, &cleared, &story, &dest)?;

@@ -164,7 +164,7 @@ fn store_batches(context: &Context<'_>, schema: &SchemaRef, batches: &[RecordBat
     let thread = rayon::current_thread_index().unwrap_or(usize::MAX);
     let temporary = context.work.join(format!("shard-{thread}{}", sprog_datasets::durable::TEMPORARY));
     write_shard(&temporary, schema, batches)?;
-    let (_, _, blake3) = sprog_datasets::manifest::checksums(&temporary)?;
+    let blake3 = sprog_datasets::manifest::blake3_of(&temporary)?;
     let name = format!("{}.parquet", &blake3[..32]);
     let path = context.work.join(&name);
     std::fs::rename(&temporary, &path).map_err(Error::io(&path))?;
