@@ -91,7 +91,7 @@ fn folder(path: &Path, found: &mut Inspection) -> Result<()> {
         found.detail("title", &description.metadata.title.en);
         for config in &description.configs {
             for split in &config.splits {
-                let rows: u64 = split.files.iter().map(|f| f.rows).sum();
+                let rows = split.files.iter().fold(0u64, |sum, f| sum.saturating_add(f.rows));
                 found.detail(&format!("{}/{}", config.name, split.name), format!("{rows} rows"));
             }
         }

@@ -78,7 +78,14 @@ impl Journal {
         let mut bytes = serde_json::to_vec(&line).map_err(|e| Error::Invalid(e.to_string()))?;
         bytes.push(b'\n');
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        file.write_all(&bytes).and_then(|()| file.sync_data()).map_err(Error::io(&self.path))
+        let before = file.metadata().map_err(Error::io(&self.path))?.len();
+        let written = file.write_all(&bytes).and_then(|()| file.sync_data());
+        if written.is_err() {
+            // A torn line must not stand before another job's. If this fails too, the line is the last
+            // one: the run ends with the error below, and the next one cuts it off.
+            let _ = file.set_len(before);
+        }
+        written.map_err(Error::io(&self.path))
     }
 }
 

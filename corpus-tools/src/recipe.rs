@@ -233,7 +233,8 @@ pub enum Channels {
 pub enum PiiAction {
     /// The row is left out.
     Drop,
-    /// The personal data is replaced by `[CPR]`, `[EMAIL]`.
+    /// The personal data in the text is replaced by `[CPR]`, `[EMAIL]`. Speech is dropped all the same:
+    /// the voice would still say it.
     Mask,
 }
 
@@ -461,6 +462,7 @@ pub(crate) fn parse(text: &str) -> Result<Recipe, (usize, String)> {
         let line = line_of(text, source.span().start);
         check_source(source.get_ref(), &mut seen).map_err(|m| (line, m))?;
     }
+    check_configs(&recipe, text)?;
     check_steps(&recipe, text)?;
     Ok(recipe)
 }
@@ -503,6 +505,65 @@ fn check_source(source: &Source, seen: &mut std::collections::BTreeSet<String>) 
     Ok(())
 }
 
+impl Source {
+    /// The config that its rows go to; rules go to the table of their format.
+    pub fn config(&self) -> String {
+        match self.kind {
+            Kind::Text => self.config.clone().unwrap_or_else(|| "text".into()),
+            Kind::Speech => self.config.clone().unwrap_or_else(|| "speech".into()),
+            Kind::Rules => {
+                let table = crate::build::plan::rule_table(self.format);
+                table.map_or("rules", |t| t.name()).to_owned()
+            }
+        }
+    }
+}
+
+/// Our names of columns that a source of a kind may map.
+fn known_columns(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Text => &["text", "id", "title", "author", "url", "domain", "language", "created", "added"],
+        Kind::Speech => {
+            &["path", "text", "text_verbatim", "id", "speaker_id", "gender", "age_group", "dialect"]
+        }
+        Kind::Rules => &[],
+    }
+}
+
+/// A config holds rows of one kind, and steps name configs that exist.
+fn check_configs(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> {
+    let mut kinds: BTreeMap<String, Kind> = BTreeMap::new();
+    for source in &recipe.sources {
+        let line = line_of(text, source.span().start);
+        let source = source.get_ref();
+        let config = source.config();
+        if *kinds.entry(config.clone()).or_insert(source.kind) != source.kind {
+            return Err((line, format!("config {config:?} holds rows of another kind already")));
+        }
+        if let Some(column) =
+            source.columns.keys().find(|c| !known_columns(source.kind).contains(&c.as_str()))
+        {
+            let known = known_columns(source.kind).join(", ");
+            return Err((line, format!("columns: no column {column:?} of ours; known: {known}")));
+        }
+    }
+    for step in &recipe.steps {
+        let line = line_of(text, step.span().start);
+        if let Step::Filter { config, .. } = step.get_ref()
+            && !kinds.get(config).is_some_and(|k| *k != Kind::Rules)
+        {
+            let configs: Vec<&str> =
+                kinds.iter().filter(|(_, k)| **k != Kind::Rules).map(|(c, _)| c.as_str()).collect();
+            return Err((line, format!("filter for {config:?}, but the configs are {}", configs.join(", "))));
+        }
+    }
+    let of_kind = |name: &str| recipe.steps.iter().filter(|s| s.get_ref().name() == name).count();
+    if of_kind("log-mel") > 1 {
+        return Err((1, "log-mel twice: it adds one column".into()));
+    }
+    Ok(())
+}
+
 fn check_steps(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> {
     let count = recipe.steps.len();
     for (index, step) in recipe.steps.iter().enumerate() {
@@ -514,8 +575,14 @@ fn check_steps(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> {
                 }
                 let fine =
                     |(name, weight): &(String, f64)| is_slug(name) && weight.is_finite() && *weight > 0.0;
-                if shares.is_empty() || !shares.iter().all(fine) {
-                    return Err((line, "shares are pairs of a name and a weight above 0".into()));
+                let mut names: Vec<&str> = shares.iter().map(|(n, _)| n.as_str()).collect();
+                names.sort_unstable();
+                names.dedup();
+                // A hyphen would let one split's file pattern match another's files.
+                let plain = names.iter().all(|n| !n.contains('-'));
+                if shares.is_empty() || !shares.iter().all(fine) || names.len() != shares.len() || !plain {
+                    let message = "shares are pairs of a name (a-z, 0-9, _), each once, and a weight above 0";
+                    return Err((line, message.into()));
                 }
             }
             Step::Resample { rate, .. } if !(1_000..=768_000).contains(rate) => {

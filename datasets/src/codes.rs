@@ -6,10 +6,11 @@ sprog_formats::codes! {
     LICENCE_CONFLICT = 1003, "Two sources in one table have licences that cannot be combined. Put them in different configs, or leave one out.";
     BASIS_MISSING = 1004, "A source states no legal basis, or holds people's voices without a consent statement.";
     SPLIT_LEAK = 1005, "The same speaker or the same text stands in two splits, so a test score on this dataset would be wrong.";
-    ID_DUPLICATE = 1006, "Two rows of one config have the same id.";
+    ID_DUPLICATE = 1006, "Two rows of one config have the same id. Give the sources of the config ids that differ.";
     ID_MISSING = 1007, "A row has no id.";
     CONTENT_MISSING = 1008, "A row has no text or no audio.";
-    PII_FOUND = 1009, "Personal data (a CPR number or an e-mail address) stands in text to be published. Add a `pii` step to the recipe.";
+    PII_FOUND = 1009, "Personal data (a CPR number or an e-mail address) stands in text to be published. Add a `pii` step to the recipe; one with `action = \"drop\"` if it stands in an id or another column.";
+    CONFIG_EMPTY = 1010, "A config has no row left: every record was a problem or was taken out. Look at the column names and filters of the recipe.";
     MANIFEST_MISSING = 1101, "The folder has no MANIFEST.json: it is no published dataset, or one that was not finished.";
     FILE_MISSING = 1102, "A file that the manifest lists is not there.";
     FILE_CHANGED = 1103, "A file's bytes are not those that the manifest lists.";

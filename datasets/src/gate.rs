@@ -45,6 +45,10 @@ impl Cleared<Corpus> {
     pub fn clear(corpus: Corpus, options: &GateOptions<'_>) -> Result<Self> {
         let (terms, mut refusals) = check_sources(&corpus.metadata, &corpus.sources);
         for table in &corpus.tables {
+            if table.parts.is_empty() {
+                let message = format!("config {:?} has no row left to publish", table.config);
+                refuse(&mut refusals, "integrity", codes::CONFIG_EMPTY, message);
+            }
             match table.modality {
                 Modality::Rules => {}
                 Modality::Text | Modality::Speech => content_gates(table, options, &mut refusals)?,
@@ -173,7 +177,9 @@ impl Finds {
 
 fn columns_to_scan(modality: Modality) -> Vec<&'static str> {
     match modality {
-        Modality::Text => vec!["id", "text", "title", "author", "__hash", "__split_key", "__bytes"],
+        Modality::Text => {
+            vec!["id", "text", "title", "author", "url", "domain", "__hash", "__split_key", "__bytes"]
+        }
         Modality::Speech => vec![
             "id",
             "audio",
@@ -181,6 +187,7 @@ fn columns_to_scan(modality: Modality) -> Vec<&'static str> {
             "text_verbatim",
             "normalized",
             "speaker_id",
+            "dialect",
             "__hash",
             "__split_key",
             "__bytes",
@@ -189,8 +196,19 @@ fn columns_to_scan(modality: Modality) -> Vec<&'static str> {
     }
 }
 
-/// Texts that are looked through for personal data.
-const TEXT_COLUMNS: [&str; 5] = ["text", "title", "author", "text_verbatim", "normalized"];
+/// Columns that are looked through for personal data, the content first.
+pub const TEXT_COLUMNS: [&str; 10] = [
+    "text",
+    "title",
+    "author",
+    "text_verbatim",
+    "normalized",
+    "id",
+    "url",
+    "domain",
+    "speaker_id",
+    "dialect",
+];
 
 /// What is found in the rows of one part: ids missing, content missing, personal data.
 type PartFinds = [Finds; 3];
@@ -291,6 +309,7 @@ fn scan_part(table: &Table, part: &Part, columns: &[&str], scan: &Mutex<Scan>) -
         let (mut ids, mut keys) = (Vec::new(), Vec::new());
         for row in 0..batch.num_rows() {
             let id = if id_column.is_null(row) { "" } else { id_column.value(row) };
+            let shown = || sprog_text::pii::mask(id);
             if id.is_empty() {
                 missing_id.add(|| "a row without id".to_owned());
             } else {
@@ -302,13 +321,13 @@ fn scan_part(table: &Table, part: &Part, columns: &[&str], scan: &Mutex<Scan>) -
                 None => no_text(),
             };
             if no_content {
-                empty.add(|| format!("row {id:?} has no content"));
+                empty.add(|| format!("row {:?} has no content", shown()));
             }
             for (name, column) in &text_columns {
                 let spans =
                     if column.is_null(row) { Vec::new() } else { sprog_text::pii::find(column.value(row)) };
                 if let Some(span) = spans.first() {
-                    personal.add(|| format!("row {id:?}: {} in column {name}", span.label.as_str()));
+                    personal.add(|| format!("row {:?}: {} in column {name}", shown(), span.label.as_str()));
                 }
             }
             // For text the key of the split is the text's own hash: the same text leaks too.

@@ -141,13 +141,21 @@ impl Release<'_> {
         let parent = parent_of(dest);
         fs::create_dir_all(parent).map_err(Error::io(parent))?;
         let name = dest.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let staging = parent.join(format!(".{name}.staging"));
+        let staging = parent.join(format!(".{name}.{}.staging", self.run.get(..16).unwrap_or(&self.run)));
         remove_tree(&staging)?;
         self.fill(corpus, &staging)?;
         if dest.exists() {
             let same = fs::read(staging.join(MANIFEST)).ok() == fs::read(dest.join(MANIFEST)).ok();
             remove_tree(&staging)?;
-            return if same {
+            let findings = if same { crate::verify::verify(dest, |_| {})?.findings } else { Vec::new() };
+            return if let Some(first) = findings.first() {
+                Err(Error::Invalid(format!(
+                    "{} is published already but damaged ({}: {}); move it away and build again",
+                    dest.display(),
+                    first.path,
+                    first.message
+                )))
+            } else if same {
                 Ok(Published::Unchanged)
             } else {
                 let message = format!(
@@ -205,7 +213,10 @@ fn place(from: &Path, to: &Path) -> Result<()> {
     let dir = parent_of(to);
     fs::create_dir_all(dir).map_err(Error::io(dir))?;
     if fs::hard_link(from, to).is_err() {
-        fs::copy(from, to).map_err(Error::io(to))?;
+        // Never over a file that is there: it might be a link to `from` itself.
+        let mut target = fs::File::create_new(to).map_err(Error::io(to))?;
+        let mut source = fs::File::open(from).map_err(Error::io(from))?;
+        std::io::copy(&mut source, &mut target).map_err(Error::io(to))?;
         fs::File::open(to).and_then(|f| f.sync_all()).map_err(Error::io(to))?;
     }
     Ok(())

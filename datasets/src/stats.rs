@@ -1,6 +1,6 @@
 //! Statistics of published rows, gathered file by file and merged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow::array::{Array, Float32Array, Float64Array, Int64Array, RecordBatch, StringArray, StructArray};
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,8 @@ pub struct Speaker {
     pub dialect: Option<String>,
     /// Clips and time.
     pub totals: Totals,
+    /// The splits that they are in; more than one is a leak.
+    pub splits: BTreeSet<String>,
 }
 
 /// Counts in bins of equal width; the first and last take what lies outside.
@@ -164,6 +166,9 @@ impl TableStats {
             if let Some(speaker) = value(speakers, row) {
                 let entry = self.speakers.entry(speaker.to_owned()).or_default();
                 entry.totals.add(one);
+                if !entry.splits.contains(split) {
+                    entry.splits.insert(split.to_owned());
+                }
                 let gender =
                     genders.filter(|g| g.is_valid(row)).and_then(|g| GENDERS.get(g.value(row) as usize));
                 let first = |slot: &mut Option<String>, value: Option<&str>| {
@@ -195,6 +200,7 @@ impl TableStats {
         for (id, speaker) in &other.speakers {
             let entry = self.speakers.entry(id.clone()).or_default();
             entry.totals.add(speaker.totals);
+            entry.splits.extend(speaker.splits.iter().cloned());
             entry.gender = entry.gender.take().or_else(|| speaker.gender.clone());
             entry.age_group = entry.age_group.take().or_else(|| speaker.age_group.clone());
             entry.dialect = entry.dialect.take().or_else(|| speaker.dialect.clone());

@@ -1,6 +1,7 @@
 //! Parquet files of a build: shards inside it, and the published files exactly as the contract says.
 
 use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -83,20 +84,39 @@ fn published_properties(schema: &SchemaRef, rows: u64) -> Result<WriterPropertie
     Ok(properties.build())
 }
 
-/// Writes one shard of a build.
+/// Writes one shard of a build and gives the BLAKE3 of its bytes, hexadecimal.
 ///
 /// # Errors
 /// Those of the file system.
-pub fn write_shard(path: &Path, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<()> {
+pub fn write_shard(path: &Path, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<String> {
     crate::durable::write_atomic(path, |out| {
-        let mut writer = ArrowWriter::try_new(out, schema.clone(), Some(shard_properties()))
+        let mut hashed = Hashed { out, hasher: blake3::Hasher::new() };
+        let mut writer = ArrowWriter::try_new(&mut hashed, schema.clone(), Some(shard_properties()))
             .map_err(Error::parquet(path))?;
         for batch in batches {
             writer.write(batch).map_err(Error::parquet(path))?;
         }
         writer.close().map_err(Error::parquet(path))?;
-        Ok(())
+        Ok(hashed.hasher.finalize().to_hex().to_string())
     })
+}
+
+/// Hashes what it passes on.
+struct Hashed<W> {
+    out: W,
+    hasher: blake3::Hasher,
+}
+
+impl<W: Write> Write for Hashed<W> {
+    fn write(&mut self, buf: &[u8]) -> std::io::Result<usize> {
+        let n = self.out.write(buf)?;
+        self.hasher.update(&buf[..n]);
+        Ok(n)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.out.flush()
+    }
 }
 
 /// Writes one published file: zstd-3 columns with page index and bloom filters, audio plain with one
@@ -194,7 +214,8 @@ impl TableFile {
         let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
         let metadata = ArrowReaderMetadata::load(&file, options).map_err(Error::parquet(path))?;
         let rows = metadata.metadata().file_metadata().num_rows().max(1);
-        let bytes: i64 = metadata.metadata().row_groups().iter().map(|g| g.total_byte_size()).sum();
+        let groups = metadata.metadata().row_groups();
+        let bytes = groups.iter().fold(0i64, |sum, g| sum.saturating_add(g.total_byte_size()));
         let rows_per_batch = (BATCH_BYTES / (bytes / rows).max(1)).clamp(1, 8192) as usize;
         Ok(TableFile { path: path.to_owned(), metadata, rows_per_batch })
     }

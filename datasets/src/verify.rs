@@ -9,6 +9,7 @@ use sprog_formats::Code;
 
 use crate::manifest::{MANIFEST, Manifest, SHA256_LIST, checksums, files_below, sha256_list};
 use crate::release::{DATASET_JSON, Description};
+use crate::rules::RuleTable;
 use crate::schema::{self, Modality};
 use crate::table::TableFile;
 use crate::{Error, Result, codes};
@@ -79,7 +80,7 @@ pub fn verify(dir: &Path, mut progress: impl FnMut(&str)) -> Result<Verification
             }
         }
     }
-    for extra in present.iter().filter(|p| !listed.contains(p.as_str())) {
+    for extra in present.iter().filter(|p| !listed.contains(p.as_str()) && !beside(p)) {
         found(codes::FILE_EXTRA, extra, "not in the manifest".into());
     }
     // The list for sha256sum covers the manifest itself, which nothing else does.
@@ -95,8 +96,15 @@ pub fn verify(dir: &Path, mut progress: impl FnMut(&str)) -> Result<Verification
     }
     if intact.contains(DATASET_JSON) {
         tables(dir, &intact, &mut found)?;
+    } else if !listed.contains(DATASET_JSON) {
+        found(codes::FILE_MISSING, DATASET_JSON, "the manifest lists none".into());
     }
     Ok(out)
+}
+
+/// Files that come to a folder after its manifest: signatures, and what the Hugging Face Hub adds.
+fn beside(path: &str) -> bool {
+    path.ends_with(".minisig") || path == ".gitattributes"
 }
 
 /// Rows and schemas of the tables against dataset.json.
@@ -112,9 +120,12 @@ fn tables(dir: &Path, intact: &BTreeSet<&str>, found: &mut impl FnMut(Code, &str
     };
     for config in &description.configs {
         for split in &config.splits {
-            let mut rows = 0;
+            let mut rows = 0u64;
             for file in &split.files {
                 if !intact.contains(file.path.as_str()) {
+                    if !dir.join(&file.path).is_file() {
+                        found(codes::FILE_MISSING, &file.path, "named in dataset.json, not there".into());
+                    }
                     continue;
                 }
                 let opened = match TableFile::open(&dir.join(&file.path)) {
@@ -124,7 +135,7 @@ fn tables(dir: &Path, intact: &BTreeSet<&str>, found: &mut impl FnMut(Code, &str
                         continue;
                     }
                 };
-                rows += opened.rows();
+                rows = rows.saturating_add(opened.rows());
                 if opened.rows() != file.rows {
                     let message = format!("{} rows where dataset.json has {}", opened.rows(), file.rows);
                     found(codes::CARD_MISMATCH, &file.path, message);
@@ -132,7 +143,10 @@ fn tables(dir: &Path, intact: &BTreeSet<&str>, found: &mut impl FnMut(Code, &str
                 let expected = match config.modality {
                     Modality::Text => Some(schema::text()),
                     Modality::Speech => Some(schema::speech(opened.schema().index_of("log_mel").is_ok())),
-                    Modality::Rules => None,
+                    Modality::Rules => {
+                        let table = RuleTable::ALL.into_iter().find(|t| t.name() == config.name);
+                        table.map(crate::rules::schema)
+                    }
                 };
                 if let Some(expected) = expected
                     && expected.fields() != opened.schema().fields()

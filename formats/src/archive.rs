@@ -37,12 +37,13 @@ pub fn safe_path(path: &str) -> Result<String, &'static str> {
 
 /// Goes through the plain files of an archive in the order they are stored.
 ///
-/// `visit` gets the safe path and the content as a stream bounded by `limits.bytes`. Unsafe paths,
+/// `visit` gets the safe path and the content as a stream; what it holds of it is its own to bound.
+/// Unsafe paths,
 /// links, devices, encrypted entries and repeated paths are left out, each with a problem.
 ///
 /// # Errors
 /// [`Error::Unsupported`] when the bytes are no archive, [`Error::Limit`] past `limits.items`
-/// entries, `limits.bytes` of one entry or `limits.expansion_ratio`; and what `visit` returns.
+/// entries or `limits.expansion_ratio`; and what `visit` returns.
 pub fn for_each_entry(
     mut source: Box<dyn Source + '_>,
     limits: &Limits,
@@ -100,7 +101,6 @@ impl Entries<'_> {
             }
             let raw = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
             let Some(path) = self.admit(&raw, kind.is_file() || kind.is_contiguous())? else { continue };
-            self.check_size(&path, entry.size())?;
             visit(&path, &mut entry)?;
         }
         Ok(())
@@ -130,9 +130,14 @@ impl Entries<'_> {
                 continue;
             }
             let Some(path) = self.admit(&raw, is_file)? else { continue };
-            self.check_size(&path, size)?;
-            let allowed =
-                packed.max(1 << 20).saturating_mul(self.limits.expansion_ratio).min(self.limits.bytes);
+            let allowed = packed.max(1 << 20).saturating_mul(self.limits.expansion_ratio);
+            if size > allowed {
+                return Err(Error::Limit {
+                    what: "bytes of an entry",
+                    limit: allowed,
+                    place: Place::Entry(path),
+                });
+            }
             let entry = match archive.by_index(index) {
                 Ok(entry) => entry,
                 Err(e) => {
@@ -155,14 +160,6 @@ impl Entries<'_> {
             }
         }
         Ok(())
-    }
-
-    fn check_size(&self, path: &str, size: u64) -> Result<()> {
-        if size <= self.limits.bytes {
-            return Ok(());
-        }
-        let place = Place::Entry(path.to_owned());
-        Err(Error::Limit { what: "bytes of an entry", limit: self.limits.bytes, place })
     }
 }
 
@@ -189,7 +186,9 @@ mod tests {
         out
     }
 
-    fn visit_all(bytes: Vec<u8>, limits: &Limits) -> Result<(Vec<(String, String)>, Vec<u16>)> {
+    type Seen = (Vec<(String, String)>, Vec<u16>);
+
+    fn visit_all(bytes: Vec<u8>, limits: &Limits) -> Result<Seen> {
         let mut seen = Vec::new();
         let problems = for_each_entry(Box::new(Cursor::new(bytes)), limits, &mut |path, content| {
             let mut text = String::new();

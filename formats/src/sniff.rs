@@ -134,9 +134,10 @@ fn text_kind(head: &[u8]) -> Kind {
         Kind::TextGrid
     } else if start.starts_with("WEBVTT") {
         Kind::Vtt
-    } else if lower.starts_with("<!doctype html") || lower.starts_with("<html") {
-        Kind::Html
-    } else if lower.starts_with("<?xml") && lower.contains("<html") {
+    } else if lower.starts_with("<!doctype html")
+        || lower.starts_with("<html")
+        || lower.starts_with("<?xml") && lower.contains("<html")
+    {
         Kind::Html
     } else if lower.starts_with("<?xml") || lower.starts_with("<!doctype") {
         Kind::Xml

@@ -116,7 +116,8 @@ fn name_kept(shards: &Shards, pairs: Sorter<PAIR>, scratch: &Path, memory: usize
             let id: &str = ids.get(at).map_or("", |i| i[0].as_str());
             let mut record = [0u8; NAMED];
             record[..8].copy_from_slice(&pair[8..]);
-            record[8..8 + id.len()].copy_from_slice(id.as_bytes());
+            let id = id.as_bytes().get(..MAX_ID_BYTES).unwrap_or(id.as_bytes());
+            record[8..8 + id.len()].copy_from_slice(id);
             named.push(record)?;
         }
         Ok(())

@@ -75,11 +75,10 @@ pub(crate) struct Context<'c> {
     pub(crate) progress: &'c Progress,
 }
 
-/// Bounds on the inputs of a build with this much memory.
-fn limits(resources: Resources) -> Limits {
-    let share = (resources.memory / (resources.threads + 1)).max(32 << 20) as u64;
-    // Decoded audio is held as f32, and twice as f64 while it is resampled.
-    Limits { audio_bytes: share / 4, bytes: (share / 2).min(256 << 20), ..Limits::default() }
+/// Bounds on what one record may hold. Constants: what is published must not depend on the memory or
+/// the threads that a build was given.
+fn limits() -> Limits {
+    Limits { audio_bytes: 1 << 30, ..Limits::default() }
 }
 
 /// Builds a recipe.
@@ -88,7 +87,7 @@ fn limits(resources: Resources) -> Limits {
 /// [`Error::Refused`] when a gate refuses; those of inputs that cannot be found and of the file
 /// system. The published folder appears whole or not at all.
 pub fn build(loaded: &Loaded, options: &Options, progress: &Progress) -> Result<Built> {
-    let limits = limits(options.resources);
+    let limits = limits();
     progress.stage("plan", None);
     let plan = plan::plan(loaded, options.resources, &limits, TOOL)?;
     let metadata = loaded.metadata();

@@ -32,21 +32,25 @@ impl FileProblem {
             file: file.to_owned(),
             place: problem.place.to_string(),
             code: problem.code.to_string(),
-            message: problem.message.clone(),
+            // A message may quote what it is about, and that may be personal.
+            message: sprog_text::pii::mask(&problem.message),
         }
     }
 
     /// An error that ended the reading of a file.
     pub fn of_error(source: &str, file: &str, error: &sprog_formats::Error) -> Self {
-        let code = format!(" [{}]", error.code());
-        FileProblem {
-            source: source.to_owned(),
-            file: file.to_owned(),
-            place: error.place().to_string(),
-            code: error.code().to_string(),
-            message: error.to_string().replace(&code, ""),
-        }
+        FileProblem::new(source, file, &file_problem(error))
     }
+}
+
+/// An error that ended the reading of a file as a problem: without the code and the place, which a
+/// problem holds beside its message.
+pub fn file_problem(error: &sprog_formats::Error) -> Problem {
+    let (code, place) = (error.code(), error.place());
+    let text = error.to_string();
+    let text = text.strip_suffix(&format!(" [{code}]")).unwrap_or(&text);
+    let text = text.strip_prefix(&format!("{place}: ")).unwrap_or(text);
+    Problem::new(code, place, format!("{text}; left out"))
 }
 
 /// A row that a step dropped, to show in the report.
@@ -154,8 +158,9 @@ pub fn removed_schema() -> SchemaRef {
 pub fn removed_batch(rows: &[Removed]) -> Result<RecordBatch> {
     let mut builders: Vec<StringBuilder> = REMOVED_COLUMNS.iter().map(|_| StringBuilder::new()).collect();
     for row in rows {
+        let id = sprog_text::pii::mask(&row.id);
         let values = [
-            Some(&row.id),
+            Some(&id),
             Some(&row.source),
             Some(&row.step),
             Some(&row.reason),

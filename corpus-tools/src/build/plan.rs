@@ -1,6 +1,6 @@
 //! The plan of a build: which files, under which names, into which configs; and the run's id.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sprog_datasets::corpus::{self, InputFile, Metadata};
 use sprog_datasets::gate::check_sources;
@@ -80,19 +80,15 @@ pub fn rule_table(format: Format) -> Option<RuleTable> {
 }
 
 fn describe(source: &Source) -> corpus::Source {
-    let (modality, default) = match source.kind {
-        Kind::Text => (Modality::Text, "text"),
-        Kind::Speech => (Modality::Speech, "speech"),
-        Kind::Rules => (Modality::Rules, rule_table(source.format).map_or("rules", |t| t.name())),
-    };
-    let config = match source.kind {
-        Kind::Rules => default.to_owned(),
-        _ => source.config.clone().unwrap_or_else(|| default.to_owned()),
+    let modality = match source.kind {
+        Kind::Text => Modality::Text,
+        Kind::Speech => Modality::Speech,
+        Kind::Rules => Modality::Rules,
     };
     corpus::Source {
         id: source.id.clone(),
         modality: Some(modality),
-        config,
+        config: source.config(),
         license: source.license.clone(),
         legal_basis: source.legal_basis.clone(),
         consent: source.consent.clone(),
@@ -164,17 +160,15 @@ pub fn plan(loaded: &Loaded, resources: Resources, limits: &Limits, tool: &str) 
         };
         if planned.described.excluded.is_none() {
             planned.inputs = inputs::expand(&planned.recipe, &loaded.dir)?;
-            planned.companions = planned
-                .inputs
-                .iter()
-                .filter_map(|input| rules::companion(planned.recipe.format, input))
-                .collect();
+            planned.companions =
+                planned.inputs.iter().filter_map(|input| companion(planned.recipe.format, input)).collect();
             if planned.recipe.kind == Kind::Speech {
                 let listing = speech::list(&planned.recipe, &planned.inputs, limits)?;
                 planned.clips = listing.clips;
                 planned.problems = listing.problems;
+                let known: BTreeSet<String> = planned.inputs.iter().map(|i| i.name.clone()).collect();
                 for (name, path) in listing.audio {
-                    if planned.inputs.iter().all(|i| i.name != name) {
+                    if !known.contains(&name) {
                         let bytes = std::fs::metadata(&path).map_or(0, |m| m.len());
                         planned.inputs.push(Input { path, name, bytes });
                     }
@@ -199,6 +193,11 @@ pub fn plan(loaded: &Loaded, resources: Resources, limits: &Limits, tool: &str) 
         }
     }
     Ok(Plan { sources, run: hasher.finalize().to_hex().to_string() })
+}
+
+/// A file that another cannot be read without, and that must count as an input too.
+fn companion(format: Format, input: &Input) -> Option<Input> {
+    rules::companion(format, input).or_else(|| speech::companion(format, input))
 }
 
 fn identify_all(sources: &mut [PlannedSource], resources: Resources) -> Result<()> {

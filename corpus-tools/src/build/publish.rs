@@ -1,7 +1,6 @@
 //! Parts, report and release: from a cleared corpus to the published folder.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::{Cursor, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -23,6 +22,7 @@ use super::outcome::removed_schema;
 use super::steps::{strings, value};
 use super::tables::Story;
 use super::{Context, TOOL, pool};
+use crate::recipe::Step;
 use crate::report::{self, ReportData};
 
 /// What a part job came to.
@@ -71,8 +71,8 @@ fn write_parts(context: &Context<'_>, corpus: &Corpus) -> Result<Written> {
         context.resources,
         |hand_out| {
             for (t, table) in corpus.tables.iter().enumerate() {
-                for (p, part) in table.parts.iter().enumerate() {
-                    let key = format!("part/{}", part.path(&table.config));
+                for p in 0..table.parts.len() {
+                    let key = format!("part/{t}/{p}");
                     match context.journal.finished::<PartOutcome>(&key) {
                         Some(outcome) => keep((t, p), outcome),
                         None => hand_out((t, p, key))?,
@@ -84,7 +84,7 @@ fn write_parts(context: &Context<'_>, corpus: &Corpus) -> Result<Written> {
         |(t, p, key): (usize, usize, String)| {
             let table = &corpus.tables[t];
             let part = &table.parts[p];
-            let file = format!("part-{}", part.path(&table.config).replace('/', "-"));
+            let file = format!("part-{t}-{p}.parquet");
             let mut stats = TableStats::default();
             let batches = table.shards.gather(&part.rows, &[]);
             write_published(&context.work.join(&file), &table.schema, part.num_rows, batches, |batch| {
@@ -118,7 +118,7 @@ fn write_parts(context: &Context<'_>, corpus: &Corpus) -> Result<Written> {
 fn write_removed(context: &Context<'_>, story: &Story) -> Result<Vec<(String, PathBuf)>> {
     let mut out = Vec::new();
     for (config, files) in story.removed.iter().filter(|(_, files)| !files.is_empty()) {
-        let path = context.work.join(format!("removed-{config}.parquet"));
+        let path = context.work.join(format!("removed-{}.parquet", out.len()));
         let opened: Vec<TableFile> =
             files.iter().map(|f| TableFile::open(&context.work.join(f))).collect::<Result<_>>()?;
         let rows = opened.iter().map(TableFile::rows).sum();
@@ -164,14 +164,23 @@ fn report_data(
     let m = &corpus.metadata;
     let both =
         |b: &sprog_datasets::corpus::Bilingual| report::Bilingual { da: b.da.clone(), en: b.en.clone() };
-    let steps: Vec<_> = context.loaded.recipe.steps.iter().map(|s| s.get_ref().name()).collect();
+    // Two filters differ by what they ask.
+    let steps: Vec<String> = context
+        .loaded
+        .recipe
+        .steps
+        .iter()
+        .map(|s| match s.get_ref() {
+            Step::Filter { expression, .. } => format!("filter {expression}"),
+            step => step.name().to_owned(),
+        })
+        .collect();
     let problems = sorted_problems(story);
-    let mut licence = String::new();
-    for (config, terms) in cleared.terms() {
-        let phrases = terms.phrases();
-        let text = if phrases.is_empty() { "no conditions".to_owned() } else { phrases.join(", ") };
-        let _ = write!(licence, "{}{config}: {text}", if licence.is_empty() { "" } else { "; " });
-    }
+    let mut ids: Vec<&str> =
+        corpus.sources.iter().filter(|s| s.excluded.is_none()).filter_map(|s| s.license.as_deref()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let licence = ids.join(", ");
     let of = |modality: Modality| corpus.tables.iter().filter(move |t| t.modality == modality);
     let mut speech = TableStats::default();
     of(Modality::Speech).filter_map(|t| stats.get(&t.config)).for_each(|s| speech.merge(s));
@@ -193,7 +202,7 @@ fn report_data(
             .iter()
             .map(|((config, index), count)| report::StepRow {
                 config: config.clone(),
-                step: steps.get(*index).copied().unwrap_or_default().to_owned(),
+                step: steps.get(*index).cloned().unwrap_or_default(),
                 rows_in: count.rows_in,
                 dropped: count.dropped,
                 changed: count.changed,
@@ -326,7 +335,9 @@ fn split_rows(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) -> Vec<repo
                 rows: totals.rows,
                 tokens: totals.tokens,
                 hours: totals.hours(),
-                speakers: 0,
+                speakers: stats
+                    .get(&table.config)
+                    .map_or(0, |s| s.speakers.values().filter(|s| s.splits.contains(split)).count() as u64),
             });
         }
     }

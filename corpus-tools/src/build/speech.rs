@@ -17,7 +17,7 @@ use sprog_speech::mel::LogMel;
 use sprog_speech::{loudness, resample, to_mono};
 
 use super::inputs::Input;
-use super::outcome::{FileProblem, Outcome, line_problem};
+use super::outcome::{FileProblem, Outcome, file_problem, line_problem};
 use super::text::check_id;
 use crate::codes;
 use crate::recipe::{Channels, Format, Source, Step};
@@ -40,8 +40,6 @@ pub(super) struct Clip {
     pub(super) file: String,
     /// Where the transcript stands.
     pub(super) place: String,
-    /// The line of the transcript table, for problems.
-    pub(super) line: u64,
     /// Everything but the audio.
     pub(super) row: Utterance,
 }
@@ -64,8 +62,16 @@ pub(super) fn list(source: &Source, inputs: &[Input], limits: &Limits) -> Result
     let mut listing = Listing { clips: Vec::new(), problems: Vec::new(), audio: BTreeMap::new() };
     for input in inputs {
         if source.format == Format::Audio {
-            if !input.name.ends_with(".txt") {
-                listing.clips.push(clip_of_file(source, input)?);
+            if input.name.ends_with(".txt") {
+                continue;
+            }
+            let clip = clip_of_file(source, input)?;
+            if check_id(&clip.row.id) && clip.row.speaker_id.as_deref().is_none_or(check_id) {
+                listing.clips.push(clip);
+            } else {
+                let message = "a file name too long to be an id, or with control characters; left out";
+                let problem = Problem::new(codes::BAD_ID, Place::File, message);
+                listing.problems.push(FileProblem::new(&source.id, &input.name, &problem));
             }
         } else {
             list_table(source, input, limits, &mut listing);
@@ -75,6 +81,25 @@ pub(super) fn list(source: &Source, inputs: &[Input], limits: &Limits) -> Result
         listing.audio.insert(clip.file.clone(), clip.audio.clone());
     }
     Ok(listing)
+}
+
+/// A file's name as an id: its path below the recipe without the ending. The folders count, for
+/// corpora keep `001.wav` of every speaker in a folder of its own.
+fn named(file: &str) -> String {
+    let path = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let path = if path.starts_with('$') { path.split_once('/').map_or(path, |(_, rest)| rest) } else { path };
+    path.replace('/', ".")
+}
+
+/// The transcript beside a recording, if there is one.
+pub(super) fn companion(format: Format, input: &Input) -> Option<Input> {
+    let path = input.path.with_extension("txt");
+    if format != Format::Audio || input.name.ends_with(".txt") || !path.is_file() {
+        return None;
+    }
+    let bytes = fs::metadata(&path).map_or(0, |m| m.len());
+    let name = input.name.rsplit_once('.').map_or(input.name.as_str(), |(stem, _)| stem);
+    Some(Input { path, name: format!("{name}.txt"), bytes })
 }
 
 /// A recording by itself: its transcript is the `.txt` beside it, its speaker the start of its name.
@@ -89,12 +114,12 @@ fn clip_of_file(source: &Source, input: &Input) -> Result<Clip> {
     let speaker =
         source.speaker_chars.map(|n| format!("{}-{}", source.id, stem.chars().take(n).collect::<String>()));
     let row = Utterance {
-        id: format!("{}-{stem}", source.id),
+        id: format!("{}-{}", source.id, named(&input.name)),
         text: text.filter(|t| !t.is_empty()),
         speaker_id: speaker,
         ..Utterance::default()
     };
-    Ok(Clip { audio: input.path.clone(), file: input.name.clone(), place: "whole file".into(), line: 0, row })
+    Ok(Clip { audio: input.path.clone(), file: input.name.clone(), place: "whole file".into(), row })
 }
 
 fn list_table(source: &Source, input: &Input, limits: &Limits, listing: &mut Listing) {
@@ -121,7 +146,7 @@ fn list_table(source: &Source, input: &Input, limits: &Limits, listing: &mut Lis
         };
         let stem = Path::new(&relative).file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let row = Utterance {
-            id: get(3).unwrap_or_else(|| format!("{}-{stem}", source.id)),
+            id: get(3).unwrap_or_else(|| format!("{}-{}", source.id, stem)),
             text: get(1),
             text_verbatim: get(2),
             speaker_id: get(4).map(|s| format!("{}-{s}", source.id)),
@@ -131,7 +156,7 @@ fn list_table(source: &Source, input: &Input, limits: &Limits, listing: &mut Lis
             ..Utterance::default()
         };
         if !check_id(&row.id) || row.speaker_id.as_deref().is_some_and(|s| !check_id(s)) {
-            let message = format!("the id {:?} or its speaker's is not valid; left out", row.id);
+            let message = "an id, or its speaker's, is too long or holds control characters; left out";
             return Some(line_problem(codes::BAD_ID, line, message));
         }
         let audio = folder.join(&relative);
@@ -143,7 +168,7 @@ fn list_table(source: &Source, input: &Input, limits: &Limits, listing: &mut Lis
             ));
         }
         let place = format!("{}, line {line}", input.name);
-        listing.clips.push(Clip { audio, file: format!("{shown}{relative}"), place, line, row });
+        listing.clips.push(Clip { audio, file: format!("{shown}{relative}"), place, row });
         None
     });
     if let Err(e) = read {
@@ -300,11 +325,18 @@ pub(super) fn batch_of(
         let mut problems = Vec::new();
         match utterance(clip, steps, limits, outcome, &mut problems) {
             Ok(row) => builder.push(row, &file, &place),
-            Err(problem) => problems.push(problem),
+            Err(Stop::Clip(problem)) => problems.push(problem),
+            Err(Stop::Build(e)) => return Err(e),
         }
         outcome.problems.extend(problems.iter().map(|p| FileProblem::new(&source.id, &file, p)));
     }
     builder.finish()
+}
+
+/// Why there is no row: the clip's fault, or the machine's.
+enum Stop {
+    Clip(Problem),
+    Build(sprog_datasets::Error),
 }
 
 fn utterance(
@@ -313,18 +345,19 @@ fn utterance(
     limits: &Limits,
     outcome: &mut Outcome,
     problems: &mut Vec<Problem>,
-) -> std::result::Result<Utterance, Problem> {
+) -> std::result::Result<Utterance, Stop> {
     let mut row = clip.row;
+    let path = clip.audio.clone();
     let of_error = |e: sprog_formats::Error| match e {
-        sprog_formats::Error::Limit { limit, place, .. } => {
-            let message = format!("more audio than {} MB decoded; left out", limit >> 20);
-            Problem::new(codes::AUDIO_TOO_LONG, place, message)
+        // What the machine refuses is no fault of the clip.
+        sprog_formats::Error::Io(e) if e.raw_os_error().is_some() => {
+            Stop::Build(sprog_datasets::Error::io(&path)(e))
         }
-        e => Problem::new(
-            e.code(),
-            e.place(),
-            format!("{}; left out", e.to_string().replace(&format!(" [{}]", e.code()), "")),
-        ),
+        sprog_formats::Error::Limit { limit, place, .. } => {
+            let message = format!("more than {} MB of decoded audio; left out", limit >> 20);
+            Stop::Clip(Problem::new(codes::AUDIO_TOO_LONG, place, message))
+        }
+        e => Stop::Clip(file_problem(&e)),
     };
     let file = File::open(&clip.audio).map_err(|e| of_error(e.into()))?;
     let parsed = audio::read(Box::new(BufReader::with_capacity(1 << 16, file)), Some(&clip.file), limits)
@@ -334,7 +367,7 @@ fn utterance(
     let mut audio = parsed.value;
     if audio.samples.is_empty() {
         // Told by the decoder already; a row without audio is none.
-        return Err(Problem::new(codes::STEP_FAILED, Place::File, "no audio; left out"));
+        return Err(Stop::Clip(Problem::new(codes::STEP_FAILED, Place::File, "no audio; left out")));
     }
     if row.text.is_none() {
         problems.push(Problem::new(codes::TRANSCRIPT_MISSING, Place::File, "no transcript"));
@@ -343,8 +376,9 @@ fn utterance(
     row.samples_hash = samples_hash(&audio);
     row.duration = audio.duration();
     row.recording_id = row.id.clone();
-    let failed =
-        |e: &dyn std::fmt::Display| Problem::new(codes::STEP_FAILED, Place::File, format!("{e}; left out"));
+    let failed = |e: &dyn std::fmt::Display| {
+        Stop::Clip(Problem::new(codes::STEP_FAILED, Place::File, format!("{e}; left out")))
+    };
     steps.run(&mut audio, &mut row, outcome).map_err(|e| failed(&e))?;
     row.sampling_rate = audio.info.sample_rate;
     row.audio = audio::write_flac(&audio.samples, audio.info.sample_rate, audio.info.channels)

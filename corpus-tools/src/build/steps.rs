@@ -50,6 +50,8 @@ pub(super) fn phases(steps: &[&Step], config: &str, schema: &arrow::datatypes::S
                 soft_hyphens: *soft_hyphens,
                 invisible: *invisible,
             }),
+            // Masked in the transcript, a number would still be heard.
+            Step::Pii { .. } if schema.index_of("audio").is_ok() => What::Pii(PiiAction::Drop),
             Step::Pii { action } => What::Pii(*action),
             Step::Filter { expression, config: target } if target == config => {
                 let filter = Filter::parse(expression).map_err(|e| Error::Invalid(e.to_string()))?;
@@ -99,10 +101,8 @@ pub(super) fn run(
                 drop_rows(&batch, step, outcome, removed, |row| reasons[row].clone(), false)?
             }
             What::Filter(filter, expression) => {
-                let keep = filter.evaluate(&batch).map_err(|e| Error::Invalid(e.to_string()))?;
-                let reason =
-                    |row: usize| (keep.is_null(row) || !keep.value(row)).then(|| format!("not {expression}"));
-                drop_rows(&batch, step, outcome, removed, reason, true)?
+                let reasons = judge(filter, expression, &batch);
+                drop_rows(&batch, step, outcome, removed, |row| reasons[row].clone(), true)?
             }
         };
     }
@@ -146,9 +146,26 @@ fn rewrite(
     if rewritten == 0 { Ok(batch.clone()) } else { replace_text(batch, builder.finish()) }
 }
 
+/// Why each row does not pass a filter. Where a value cannot be computed (a division by zero) the row
+/// does not pass, and that is the reason.
+fn judge(filter: &Filter, expression: &str, batch: &RecordBatch) -> Vec<Option<String>> {
+    let verdict = |keep: &BooleanArray, row: usize| {
+        (keep.is_null(row) || !keep.value(row)).then(|| format!("not {expression}"))
+    };
+    match filter.evaluate(batch) {
+        Ok(keep) => (0..batch.num_rows()).map(|row| verdict(&keep, row)).collect(),
+        Err(_) => (0..batch.num_rows())
+            .map(|row| match filter.evaluate(&batch.slice(row, 1)) {
+                Ok(keep) => verdict(&keep, 0),
+                Err(e) => Some(e.to_string()),
+            })
+            .collect(),
+    }
+}
+
 fn personal_data(batch: &RecordBatch) -> Result<Vec<Option<String>>> {
     let mut reasons = vec![None; batch.num_rows()];
-    for name in ["text", "title", "author", "text_verbatim", "normalized"] {
+    for name in sprog_datasets::gate::TEXT_COLUMNS {
         let Ok(column) = strings(batch, name) else { continue };
         for (row, reason) in reasons.iter_mut().enumerate() {
             if reason.is_none()

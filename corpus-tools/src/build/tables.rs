@@ -163,8 +163,7 @@ fn store_batches(context: &Context<'_>, schema: &SchemaRef, batches: &[RecordBat
     // A name of this thread alone until the content's own is known.
     let thread = rayon::current_thread_index().unwrap_or(usize::MAX);
     let temporary = context.work.join(format!("shard-{thread}{}", sprog_datasets::durable::TEMPORARY));
-    write_shard(&temporary, schema, batches)?;
-    let blake3 = sprog_datasets::manifest::blake3_of(&temporary)?;
+    let blake3 = write_shard(&temporary, schema, batches)?;
     let name = format!("{}.parquet", &blake3[..32]);
     let path = context.work.join(&name);
     std::fs::rename(&temporary, &path).map_err(Error::io(&path))?;
@@ -268,6 +267,18 @@ fn hand_out_source<'p>(
     Ok(())
 }
 
+/// Names of the steps that a source's rows go through.
+fn steps_of(context: &Context<'_>, source: &PlannedSource) -> String {
+    let speech = source.recipe.kind == Kind::Speech;
+    let names = context.loaded.recipe.steps.iter().map(|s| s.get_ref()).filter(|step| match step {
+        Step::Filter { config, .. } => *config == source.described.config,
+        Step::Resample { .. } | Step::Loudness { .. } | Step::LogMel { .. } => speech,
+        Step::Split { .. } => false,
+        Step::Normalize { .. } | Step::Pii { .. } | Step::ExactDedup {} => true,
+    });
+    names.map(Step::name).collect::<Vec<_>>().join("; ")
+}
+
 fn run_job(
     context: &Context<'_>,
     job: Job<'_>,
@@ -276,12 +287,11 @@ fn run_job(
 ) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let mut removed = Vec::new();
-    let names: Vec<&str> = context.loaded.recipe.steps.iter().map(|s| s.get_ref().name()).collect();
     let origin_of = |source: &PlannedSource, file: &str| Origin {
         source: source.described.id.clone(),
         license: source.described.license.clone().unwrap_or_default(),
         file: file.to_owned(),
-        steps: names.join("; "),
+        steps: steps_of(context, source),
     };
     let batch = match job {
         Job::Text(source, number, slice) => {

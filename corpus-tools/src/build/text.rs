@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{BufReader, Read};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use arrow::array::RecordBatch;
 use sprog_datasets::records::{Document, DocumentBuilder, Origin};
@@ -13,7 +14,7 @@ use sprog_formats::{
 };
 
 use super::inputs::Input;
-use super::outcome::{Outcome, line_problem};
+use super::outcome::{Outcome, file_problem, line_problem};
 use crate::codes;
 use crate::recipe::{Cut, Format, Source};
 
@@ -40,7 +41,7 @@ pub(super) struct Slice {
 pub(super) enum Content {
     /// Lines of JSON objects, not yet parsed.
     Lines(Chunk),
-    /// Documents, with the line or number that names those without an id.
+    /// Documents, with the number that names those without an id.
     Documents(Vec<(Document, u64)>),
 }
 
@@ -53,10 +54,16 @@ struct Slicer<'e> {
     bytes: usize,
     waiting: Option<(Content, Vec<Problem>)>,
     problems: Vec<Problem>,
+    in_archive: bool,
+    documents_so_far: u64,
 }
 
 impl Slicer<'_> {
+    /// Adds a document. In an archive its number is its place among all the archive's documents:
+    /// the places inside the entries repeat.
     fn document(&mut self, document: Document, number: u64) -> Result<()> {
+        self.documents_so_far += 1;
+        let number = if self.in_archive { self.documents_so_far } else { number };
         self.bytes += document.text.len() + 200;
         self.documents.push((document, number));
         if self.bytes >= SLICE_BYTES { self.cut() } else { Ok(()) }
@@ -99,18 +106,32 @@ pub(super) fn slices(
     limits: &Limits,
     emit: &mut dyn FnMut(Slice) -> Result<()>,
 ) -> Result<()> {
-    let mut slicer =
-        Slicer { emit, index: 0, documents: Vec::new(), bytes: 0, waiting: None, problems: Vec::new() };
-    match read_file(source, input, limits, &mut slicer) {
+    let mut slicer = Slicer {
+        emit,
+        index: 0,
+        documents: Vec::new(),
+        bytes: 0,
+        waiting: None,
+        problems: Vec::new(),
+        in_archive: false,
+        documents_so_far: 0,
+    };
+    let read = catch_unwind(AssertUnwindSafe(|| read_file(source, input, limits, &mut slicer)));
+    match read.unwrap_or_else(|_| Err(Stop::File(reader_failed()))) {
         Ok(()) => {}
-        Err(Stop::File(e)) => slicer.problems.push(Problem::new(e.code(), e.place(), without_code(&e))),
+        // What the machine refuses is no fault of the file: it would be missing for no reason.
+        Err(Stop::File(sprog_formats::Error::Io(e))) if e.raw_os_error().is_some() => {
+            return Err(Error::io(&input.path)(e));
+        }
+        Err(Stop::File(e)) => slicer.problems.push(file_problem(&e)),
         Err(Stop::Build(e)) => return Err(e),
     }
     slicer.finish()
 }
 
-fn without_code(error: &sprog_formats::Error) -> String {
-    error.to_string().replace(&format!(" [{}]", error.code()), "")
+/// A reader that panicked; it costs its file, not the build.
+fn reader_failed() -> sprog_formats::Error {
+    sprog_formats::Error::malformed("file", Place::File, "the reader failed inside; please report the file")
 }
 
 /// A file that cannot be read further, or a build that cannot go on.
@@ -149,6 +170,7 @@ fn read_file(source: &Source, input: &Input, limits: &Limits, slicer: &mut Slice
         _ => false,
     };
     if is_archive {
+        slicer.in_archive = true;
         let mut stopped = None;
         let result =
             archive::for_each_entry(Box::new(File::open(&input.path)?), limits, &mut |path, content| {
@@ -156,9 +178,9 @@ fn read_file(source: &Source, input: &Input, limits: &Limits, slicer: &mut Slice
                     Ok(()) => Ok(()),
                     Err(Stop::File(e)) => {
                         let place = Place::Entry(path.to_owned());
-                        slicer.problems.push(Problem::new(e.code(), place, without_code(&e)));
-                        // What is left of a broken entry is read past.
-                        std::io::copy(content, &mut std::io::sink())?;
+                        slicer.problems.push(Problem { place, ..file_problem(&e) });
+                        // What is left of a broken entry is read past; it may be broken to its end.
+                        let _ = std::io::copy(content, &mut std::io::sink());
                         Ok(())
                     }
                     Err(Stop::Build(e)) => {
@@ -322,6 +344,10 @@ fn treebank(
             document.text.push(' ');
         }
         document.text.push_str(&sentence.text());
+        if document.text.len() as u64 > limits.bytes {
+            let (limit, place) = (limits.bytes, Place::File);
+            return Err(sprog_formats::Error::Limit { what: "bytes of one document", limit, place }.into());
+        }
     }
     slicer.problems.extend(sentences.take_problems());
     match open {
@@ -411,8 +437,11 @@ pub(super) fn batch_of(
     outcome: &mut Outcome,
 ) -> Result<RecordBatch> {
     let mut builder = DocumentBuilder::new(origin.clone());
-    // Ids of rows without one: the file's name and their place in it.
-    let stem = origin.file.rsplit_once('.').map_or(origin.file.as_str(), |(stem, _)| stem).replace('/', ".");
+    // Ids of rows without one: the file's name and their place in it; a name that is too long by its hash.
+    let stem = match origin.file.replace(['/', '$'], ".") {
+        long if long.len() + source.id.len() > 90 => blake3::hash(long.as_bytes()).to_hex()[..32].to_owned(),
+        name => name.trim_start_matches('.').to_owned(),
+    };
     let mut push = |mut document: Document, number: u64| {
         outcome.records += 1;
         if document.id.is_empty() {

@@ -99,7 +99,8 @@ A build that was stopped goes on where it stood when the same command is given a
     /// Write a recipe to start from
     New {
         /// Id of the dataset, also the folder's name
-        id: String,
+        #[arg(required_unless_present = "schema")]
+        id: Option<String>,
         /// Print the JSON Schema of recipes instead, for editors
         #[arg(long)]
         schema: bool,

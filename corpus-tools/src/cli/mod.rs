@@ -72,7 +72,7 @@ pub(crate) fn main() -> ExitCode {
                 return ExitCode::SUCCESS;
             }
             let label = voice.pick("fejl", "error");
-            let _ = writeln!(std::io::stderr(), "{label}: {error:#}");
+            let _ = writeln!(std::io::stderr(), "{label}: {error}");
             ExitCode::from(exit_code(&error))
         }
     }

@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCod
             voice.print(recipe::json_schema().trim_end())?;
             Ok(ExitCode::SUCCESS)
         }
-        Verb::New { id, .. } => new(&id, voice),
+        Verb::New { id, .. } => new(&id.unwrap_or_default(), voice),
         Verb::Explain { code } => match codes::explain(&code) {
             Some(found) => {
                 voice.print(&format!("{}: {}", found.code, found.text))?;

@@ -226,18 +226,19 @@ pub(super) fn short(x: f64) -> Local {
     decimal(x, usize::try_from(digits).unwrap_or(2))
 }
 
-/// `part` of `whole` in per cent.
+/// `part` of `whole` in per cent: 0 and 100 only where that is exact.
 pub(super) fn percent(part: impl Borrow<u64>, whole: impl Borrow<u64>) -> Local {
     let (part, whole) = (*part.borrow(), *whole.borrow());
     if whole == 0 {
         return Local::same("–");
     }
     let x = part as f64 / whole as f64 * 100.0;
-    let digits = if part == 0 || x >= 99.95 { 0 } else { 1 };
-    Local::each(|lang| match lang {
-        Lang::Da => format!("{}\u{a0}%", decimal(x, digits).da),
-        Lang::En => format!("{}%", decimal(x, digits).en),
-    })
+    let number = match x {
+        _ if part == 0 || part >= whole => decimal(x, 0),
+        _ if x < 0.1 => Local { da: "<\u{a0}0,1".to_owned(), en: "<\u{a0}0.1".to_owned() },
+        _ => decimal(x.min(99.9), 1),
+    };
+    Local { da: format!("{}\u{a0}%", number.da), en: format!("{}%", number.en) }
 }
 
 /// Bytes in the largest decimal unit below them: `1,2 GB`.
@@ -277,7 +278,7 @@ fn grouped(digits: &str, lang: Lang) -> String {
     let mark = if lang == Lang::Da { '.' } else { ',' };
     let mut out = String::with_capacity(digits.len() * 4 / 3);
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(mark);
         }
         out.push(c);
@@ -306,6 +307,8 @@ mod tests {
         assert_eq!(pair(&short(-60.0)), ("−60", "−60"));
         assert_eq!(pair(&percent(1, 8)), ("12,5\u{a0}%", "12.5%"));
         assert_eq!(pair(&percent(1, 0)), ("–", "–"));
+        assert_eq!(pair(&percent(12, 51_586)), ("<\u{a0}0,1\u{a0}%", "<\u{a0}0.1%"));
+        assert_eq!((percent(9999, 10_000).en, percent(7, 7).en), ("99.9%".to_owned(), "100%".to_owned()));
     }
 
     #[test]

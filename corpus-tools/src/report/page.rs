@@ -144,9 +144,9 @@ impl<'a> Page<'a> {
 
     fn summarise(&mut self) {
         let d = self.data;
-        // A rule table may also be listed among the splits; it counts once.
-        let tables = d.tables.iter().filter(|table| d.splits.iter().all(|s| s.config != table.name));
-        let mut rows = sum(d.splits.iter().map(|s| s.rows).chain(tables.map(|table| table.rows)));
+        // Where rules have splits of their own, these hold the tables' rows.
+        let tables = if self.other_splits.is_empty() { d.tables.as_slice() } else { &[] };
+        let mut rows = sum(d.splits.iter().map(|s| s.rows).chain(tables.iter().map(|table| table.rows)));
         let (mut tokens, mut hours) =
             (sum(d.splits.iter().map(|s| s.tokens)), d.splits.iter().map(|s| s.hours).sum::<f64>());
         if d.splits.is_empty() {
@@ -156,8 +156,9 @@ impl<'a> Page<'a> {
         }
         let speakers = d.speakers.len() as u64;
         let sources = (d.sources.len() - self.excluded.len()) as u64;
-        // A source also counts records that no step saw.
-        let dropped = sum(d.sources.iter().map(|s| s.dropped)).max(sum(d.steps.iter().map(|s| s.dropped)));
+        // A source also counts records that no step saw. Sources held out have a sentence of their own.
+        let used = d.sources.iter().filter(|s| s.excluded.is_none());
+        let dropped = sum(used.map(|s| s.dropped)).max(sum(d.steps.iter().map(|s| s.dropped)));
         let excluded = self.excluded.len() as u64;
 
         let speech = (hours > 0.0).then(|| length(hours));

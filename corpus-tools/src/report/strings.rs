@@ -36,7 +36,8 @@ pub(super) const LASTS_BY: Text =
 pub(super) const TEXT_IS: Text = t("Teksten er på {}.", "The text has {}.");
 pub(super) const DROPPED_SAID: Text = t("Undervejs blev {} udeladt.", "Along the way, {} left out.");
 pub(super) const EXCLUDED_SAID: Text = t("{} er holdt helt ude.", "{} left out altogether.");
-pub(super) const PROBLEMS_SAID: Text = t("{} står nederst på siden.", "{} listed at the end of this page.");
+pub(super) const PROBLEMS_SAID: Text =
+    t("{} er noteret nederst på siden.", "{} noted at the end of this page.");
 pub(super) const ROWS_FIGURE: Text = t("rækker", "rows");
 pub(super) const SPEECH_FIGURE: Text = t("tale", "of speech");
 pub(super) const TOKENS_FIGURE: Text = t("tokens", "tokens");
@@ -45,20 +46,27 @@ pub(super) const DROPPED_FIGURE: Text = t("udeladt", "left out");
 pub(super) const PROBLEMS_FIGURE: Text = t("problemer", "problems");
 
 // Counted things. The English of DROPPED_N and EXCLUDED_N carries its verb, which follows the number.
-pub(super) const ROW_N: Noun = (t("{} række", "{} row"), t("{} rækker", "{} rows"));
-pub(super) const SOURCE_N: Noun = (t("{} kilde", "{} source"), t("{} kilder", "{} sources"));
-pub(super) const SPEAKER_N: Noun = (t("{} taler", "{} speaker"), t("{} talere", "{} speakers"));
-pub(super) const TOKEN_N: Noun = (t("{} token", "{} token"), t("{} tokens", "{} tokens"));
-pub(super) const DROPPED_N: Noun = (t("{} post", "{} record was"), t("{} poster", "{} records were"));
-pub(super) const EXCLUDED_N: Noun = (t("{} kilde", "{} source is"), t("{} kilder", "{} sources are"));
-pub(super) const PROBLEM_N: Noun = (t("{} problem", "{} problem"), t("{} problemer", "{} problems"));
+pub(super) const ROW_N: Noun = (t("{}\u{a0}række", "{}\u{a0}row"), t("{}\u{a0}rækker", "{}\u{a0}rows"));
+pub(super) const SOURCE_N: Noun =
+    (t("{}\u{a0}kilde", "{}\u{a0}source"), t("{}\u{a0}kilder", "{}\u{a0}sources"));
+pub(super) const SPEAKER_N: Noun =
+    (t("{}\u{a0}taler", "{}\u{a0}speaker"), t("{}\u{a0}talere", "{}\u{a0}speakers"));
+pub(super) const TOKEN_N: Noun = (t("{}\u{a0}token", "{}\u{a0}token"), t("{}\u{a0}tokens", "{}\u{a0}tokens"));
+pub(super) const DROPPED_N: Noun =
+    (t("{}\u{a0}post", "{}\u{a0}record was"), t("{}\u{a0}poster", "{}\u{a0}records were"));
+pub(super) const EXCLUDED_N: Noun =
+    (t("{}\u{a0}kilde", "{}\u{a0}source is"), t("{}\u{a0}kilder", "{}\u{a0}sources are"));
+pub(super) const PROBLEM_N: Noun =
+    (t("{}\u{a0}problem", "{}\u{a0}problem"), t("{}\u{a0}problemer", "{}\u{a0}problems"));
 pub(super) const PROBLEM_IS_N: Noun =
-    (t("{} problem", "{} problem is"), t("{} problemer", "{} problems are"));
-pub(super) const EXAMPLE_N: Noun = (t("{} eksempel", "{} example"), t("{} eksempler", "{} examples"));
-pub(super) const HOUR_N: Noun = (t("{} time", "{} hour"), t("{} timer", "{} hours"));
-pub(super) const HOURS_N: Text = t("{} timer", "{} hours");
-pub(super) const MINUTE_N: Noun = (t("{} minut", "{} minute"), t("{} minutter", "{} minutes"));
-pub(super) const SECONDS_N: Text = t("{} sekunder", "{} seconds");
+    (t("{}\u{a0}problem", "{}\u{a0}problem is"), t("{}\u{a0}problemer", "{}\u{a0}problems are"));
+pub(super) const EXAMPLE_N: Noun =
+    (t("{}\u{a0}eksempel", "{}\u{a0}example"), t("{}\u{a0}eksempler", "{}\u{a0}examples"));
+pub(super) const HOUR_N: Noun = (t("{}\u{a0}time", "{}\u{a0}hour"), t("{}\u{a0}timer", "{}\u{a0}hours"));
+pub(super) const HOURS_N: Text = t("{}\u{a0}timer", "{}\u{a0}hours");
+pub(super) const MINUTE_N: Noun =
+    (t("{}\u{a0}minut", "{}\u{a0}minute"), t("{}\u{a0}minutter", "{}\u{a0}minutes"));
+pub(super) const SECONDS_N: Text = t("{}\u{a0}sekunder", "{}\u{a0}seconds");
 pub(super) const OTHERS_N: Text = t("Øvrige ({})", "Others ({})");
 
 // Sources.
@@ -123,13 +131,13 @@ pub(super) const DURATIONS: Text = t("Klip efter længde", "Clips by length");
 pub(super) const LEVELS: Text = t("Klip efter lydstyrke", "Clips by loudness");
 pub(super) const CLIP_PICTURES: Text = t("Klip at se på", "Clips to look at");
 pub(super) const CLIPS_LEAD: Text = t(
-    "Øverst lydens udsving, nederst dens frekvenser: tiden går mod højre, lyse toner ligger øverst, og mørkt er kraftigt.",
-    "Above, the waveform; below, its frequencies: time runs to the right, high tones are at the top, dark is loud.",
+    "Øverst lydens udsving, nederst dens frekvenser: tiden går mod højre, høje toner ligger øverst, og jo stærkere farve, jo kraftigere lyd.",
+    "Above, the waveform; below, its frequencies: time runs to the right, high tones are at the top, and the stronger the colour, the louder the sound.",
 );
 pub(super) const CLIP_TITLE: Text = t("Klip {}", "Clip {}");
 pub(super) const CLIP_DESC: Text =
     t("Bølgeform og spektrogram, {} sekunder", "Waveform and spectrogram, {} seconds");
-pub(super) const SECONDS_SHORT: Text = t("{} s", "{} s");
+pub(super) const SECONDS_SHORT: Text = t("{}\u{a0}s", "{}\u{a0}s");
 
 // Text and rules.
 pub(super) const DOMAINS: Text = t("Dokumenter efter emne", "Documents by domain");
@@ -142,10 +150,7 @@ pub(super) const PROBLEMS_LEAD: Text = t(
     "Alt, hvad programmet fandt undervejs, samlet efter kode. Et problem standser ikke byggeriet; det bliver talt og nævnt her.",
     "Everything the program found on its way, grouped by code. A problem does not stop a build; it is counted and listed here.",
 );
-pub(super) const PROBLEMS_SOME: Text = t(
-    "Siden viser {} af {}; resten står i stats.json.",
-    "This page shows {} of {}; the rest are in stats.json.",
-);
+pub(super) const PROBLEMS_SOME: Text = t("Siden viser {} af {}.", "This page shows {} of {}.");
 pub(super) const NO_CODE: Text = t("uden kode", "no code");
 pub(super) const FILE: Text = t("Fil", "File");
 pub(super) const PLACE: Text = t("Sted", "Place");
@@ -160,7 +165,6 @@ pub(super) const MADE_RUN: Text = t(
     "Kørslens id er beregnet af opskriften, programmets version og kilderne.",
     "The run id is computed from the recipe, the program's version and the sources.",
 );
-pub(super) const UNKNOWN: Text = t("ikke oplyst", "not stated");
 
 /// Months, January first.
 pub(super) const MONTHS: [Text; 12] = [

@@ -1,5 +1,5 @@
 //! A folder and a command for each test, and what the tests read of published folders.
-#![allow(dead_code, missing_docs, unreachable_pub)]
+#![allow(dead_code, missing_docs, unreachable_pub, clippy::print_stderr)]
 
 use std::collections::BTreeMap;
 use std::fs;

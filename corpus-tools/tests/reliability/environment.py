@@ -8,6 +8,7 @@ The full and the read-only disk need root (they are mounted); without it they ar
 import contextlib
 import os
 import pathlib
+import re
 import resource
 import shutil
 import socket
@@ -25,13 +26,13 @@ class Case:
     def __init__(self, tally, args, recipe, reference):
         self.tally, self.args, self.recipe, self.reference = tally, args, recipe, reference
 
-    def refused(self, label, out, codes=(3,), recipe=None, may_work=False, **how):
+    def refused(self, label, out, codes=(3,), recipe=None, may_work=False, in_the_way=False, **how):
         """A build that must be refused with one of `codes`, or, if it may, work."""
         recipe = recipe or self.recipe
         done = run(build_command(self.args.sprog, recipe, out), **how)
         state = publication_state(self.args.sprog, out / ID / VERSION, self.reference)
         told = f"{label}: exit {done.code}, publication {state}: {errors(done.err)}"
-        self.tally.outcome(label, f"exit {done.code}", errors(done.err).split(" | ")[-1][:150])
+        self.tally.outcome(label, f"exit {done.code}", re.sub(r"/\S+/", "…/", errors(done.err).split(" | ")[-1])[:150])
         self.tally.check(not is_panic(done.err), "a panic", told)
         if done.code == 0:
             self.tally.check(may_work and state == "whole", "success where there should be none", told)
@@ -40,7 +41,7 @@ class Case:
         lines = done.err.strip().splitlines()
         fine = len(lines) == 1 and lines[0].startswith("error: ") and 12 < len(lines[0]) < 500
         self.tally.check(fine, "the error is not one clear line", told)
-        self.tally.check(not state.startswith("broken"), "something half-written", told)
+        self.tally.check(in_the_way or not state.startswith("broken"), "something half-written", told)
         return done
 
     def mended(self, label, out):
@@ -100,10 +101,10 @@ def demo_disk(case, scratch):
 
 
 def limits(case, scratch, quick):
-    """Few file handles, small files."""
-    for handles in (3, 4, 5, 6, 8, 16) if quick else range(3, 40):
+    """Few file handles (three are not enough for the loader of the program), closed or full streams."""
+    for handles in (4, 5, 6, 7, 8, 16) if quick else range(4, 40):
         out = scratch / f"handles-{handles}"
-        case.refused(f"{handles:2} file handles", out, may_work=True, limits={resource.RLIMIT_NOFILE: handles})
+        case.refused("few file handles", out, may_work=True, limits={resource.RLIMIT_NOFILE: handles})
         case.mended(f"{handles} file handles, then more", out)
     done = run(build_command(case.args.sprog, case.args.recipe, scratch / "handles-demo", threads=2), limits={resource.RLIMIT_NOFILE: 16})
     case.tally.outcome("the demo with 16 file handles", f"exit {done.code}", errors(done.err)[-150:])
@@ -124,7 +125,7 @@ def in_the_way(case, scratch):
     """Files where folders should be, and the other way round."""
 
     def place(name, make):
-        out = scratch / f"way-{name.replace('/', '_')}"
+        out = scratch / f"way-{len(list(scratch.iterdir()))}" / "out"
         path = out / name if name else out
         path.parent.mkdir(parents=True)
         make(path)
@@ -146,7 +147,7 @@ def in_the_way(case, scratch):
         ("a link to itself in place of OUT", "", looped, both),
     ):
         out = place(name, make)
-        case.refused(label, out, codes=codes)
+        case.refused(label, out, codes=codes, in_the_way=True)
         kept = os.path.lexists(out / name if name else out)
         case.tally.check(kept, "what stood in the way was removed", label)
     # The staging folder's name taken by a file: ours to clear, or a clear error.

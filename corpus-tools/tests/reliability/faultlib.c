@@ -94,6 +94,13 @@ static int hit(int class, const char *path, int fd) {
     return what;
 }
 
+/* The path, or NULL. glibc declares that it is never NULL, and the compiler believes it; but Rust's
+ * standard library does pass NULL, to find out whether there is a statx at all. */
+static const char *named(const char *volatile path) {
+    const char *seen = path;
+    return seen && *seen ? seen : NULL;
+}
+
 /* type name(params) { count it; fail, or call the real one with args; maybe die } */
 #define WRAP(type, name, params, args, class, path, fd, failed)          \
     type name params {                                                   \
@@ -122,7 +129,7 @@ WRAP(int, flock, (int fd, int op), (fd, op), LOCK, NULL, fd, -1)
 WRAP(int, stat64, (const char *p, struct stat64 *s), (p, s), STAT, p, -1, -1)
 WRAP(int, lstat64, (const char *p, struct stat64 *s), (p, s), STAT, p, -1, -1)
 WRAP(int, fstat64, (int fd, struct stat64 *s), (fd, s), STAT, NULL, fd, -1)
-WRAP(int, statx, (int d, const char *p, int f, unsigned m, struct statx *s), (d, p, f, m, s), STAT, p && *p ? p : NULL, d, -1)
+WRAP(int, statx, (int d, const char *p, int f, unsigned m, struct statx *s), (d, p, f, m, s), STAT, named(p), d, -1)
 WRAP(DIR *, opendir, (const char *p), (p), OPEN, p, -1, NULL)
 WRAP(struct dirent64 *, readdir64, (DIR *d), (d), LIST, NULL, dirfd(d), NULL)
 WRAP(ssize_t, copy_file_range, (int a, off64_t *ao, int b, off64_t *bo, size_t n, unsigned f), (a, ao, b, bo, n, f), COPY, NULL, b, -1)

@@ -55,11 +55,11 @@ def inject(tally, args, scratch, recipe, reference, library, kind, what, n, harm
     out = scratch / "out"
     env = {"LD_PRELOAD": str(library), "FAULT": f"{first}{kind}:{n}:{what}"}
     done = run(build_command(args.sprog, recipe, out), env=env, log=scratch / "hit.log")
-    if not done.hits:
+    if not any(hit.startswith(kind) for hit in done.hits):
         shutil.rmtree(out, ignore_errors=True)
         return False
     name = what if isinstance(what, str) else error_name(what)
-    place = [h for h in done.hits if h.startswith(kind)][-1].split(" ", 2)[2] if not str(n).endswith("+") else done.hits[0]
+    place = next(hit for hit in done.hits if hit.startswith(kind)).split(" ", 2)[2]
     # Relative names are those of `unlinkat` in our own folders; standard output and error are not ours.
     ours = str(scratch) in place or not place.startswith("/")
     untold = any("(deleted)" in hit for hit in done.hits)

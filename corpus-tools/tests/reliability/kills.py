@@ -56,7 +56,7 @@ def random_kills(tally, args, scratch, wanted):
             command = [str(c) for c in build_command(args.sprog, args.recipe, out, threads=threads)]
             child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             # Each further run is shorter: more is in the journal already.
-            time.sleep(chance.uniform(0, seconds * (1.1 if here == 0 else 0.5)))
+            time.sleep(chance.uniform(0, seconds * (1.1 if here == 0 else 0.7)))
             if child.poll() is None:
                 child.send_signal(signal.SIGKILL)
             code = child.wait()
@@ -131,9 +131,6 @@ def damaged_work(tally, args, scratch, recipe, reference):
     library = fault_library(scratch)
     stop = {"LD_PRELOAD": str(library), "FAULT": "link:1:KILL"}
 
-    def lose_a_shard(work):
-        next(work.glob("*.parquet")).unlink()
-
     def lose_the_journal(work):
         (work / "journal.jsonl").unlink()
 
@@ -145,21 +142,26 @@ def damaged_work(tally, args, scratch, recipe, reference):
         path = work / "journal.jsonl"
         path.write_bytes(path.read_bytes() + bytes(4096))
 
-    def empty_shard(work):
-        next(work.glob("*.parquet")).write_bytes(b"")
-
     def a_folder_named_tmp(work):
         (work / "x.tmp").mkdir()
 
-    for damage in (lose_a_shard, lose_the_journal, tear_the_journal, zeros_in_the_journal, empty_shard, a_folder_named_tmp):
-        out = scratch / "damaged"
+    def stopped(out):
         run(build_command(args.sprog, recipe, out), env=stop, log=scratch / "hit.log")
-        work = next((out / ".work").iterdir())
-        damage(work)
+        return next((out / ".work").iterdir())
+
+    # Each file of the work folder lost or emptied, and the journal damaged.
+    names = sorted(path.name for path in stopped(scratch / "names").glob("*.parquet"))
+    shutil.rmtree(scratch / "names")
+    damages = [("lose", lambda work, n=name: (work / n).unlink()) for name in names]
+    damages += [("empty", lambda work, n=name: (work / n).write_bytes(b"")) for name in names]
+    damages += [(d.__name__, d) for d in (lose_the_journal, tear_the_journal, zeros_in_the_journal, a_folder_named_tmp)]
+    for what, damage in damages:
+        out = scratch / "damaged"
+        damage(stopped(out))
         done = run(build_command(args.sprog, recipe, out))
         published = out / ID / VERSION
         state = publication_state(args.sprog, published, reference)
-        label = f"{damage.__name__.replace('_', ' ')}: exit {done.code}, {state}: {errors(done.err)}"
+        label = f"{what.replace('_', ' ')}: exit {done.code}, {state}: {errors(done.err)}"
         # Going on and a clear refusal are both right; other bytes or a panic never are.
         tally.check(state in ("absent", "whole") and not is_panic(done.err), "a damaged work folder does harm", label)
         tally.check((done.code == 0) == (state == "whole"), "the exit code lies", label)
@@ -168,19 +170,35 @@ def damaged_work(tally, args, scratch, recipe, reference):
 
 
 def two_at_once(tally, args, scratch, recipe, reference, rounds):
-    """Two builds of one recipe into one folder: one may be refused, neither may do harm."""
-    for number in range(rounds):
-        out = scratch / f"both-{number}"
-        command = [str(c) for c in build_command(args.sprog, recipe, out)]
-        both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(2)]
+    """Two builds into one folder, of one recipe or of two that differ: neither may do harm."""
+    other = scratch / "other-recipe"
+    shutil.copytree(recipe, other)
+    (other / "b.txt").write_text("Noget helt andet end det, der stod her f\u00f8r.\n", encoding="utf-8")
+    other_reference, seconds = reference_build(args.sprog, other, scratch / "reference-other")
+    chance = random.Random(7)
+    for number in range(2 * rounds):
+        out = scratch / "both"
+        second = other if number % 2 else recipe
+        what = "two recipes at once" if number % 2 else "one recipe twice at once"
+        both = []
+        for which in (recipe, second):
+            command = [str(c) for c in build_command(args.sprog, which, out)]
+            both.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE))
+            time.sleep(0 if number < 4 else chance.uniform(0, seconds * 0.6))
         told = [child.communicate()[1].decode("utf-8", "replace") for child in both]
         codes = sorted(child.returncode for child in both)
-        label = f"exits {codes}: {[errors(t) for t in told]}"
-        tally.check(0 in codes and not any(map(is_panic, told)), "two builds at once: none succeeds", label)
-        state = publication_state(args.sprog, out / ID / VERSION, reference)
-        tally.check(state == "whole", "two builds at once do harm", f"{state}, {label}")
-        why = "both done" if codes == [0, 0] else next(t for t, c in zip(told, both) if c.returncode).split(str(scratch))[0]
-        tally.outcome("two at once", codes, why.strip())
+        why = [errors(t).replace(str(out), "OUT")[:170] for t, child in zip(told, both) if child.returncode]
+        label = f"exits {codes}: {why}"
+        tally.check(0 in codes and not any(map(is_panic, told)), f"{what}: none succeeds", label)
+        found = tree(out / ID / VERSION) if (out / ID / VERSION).exists() else {}
+        state = "whole" if found in (reference, other_reference) else "WRONG BYTES"
+        tally.check(state == "whole", f"{what}: they do harm", label)
+        tally.outcome(what, str(codes), state, *why)
+        for which in {recipe, second}:
+            run(build_command(args.sprog, which, out))
+        if second is recipe:
+            extra = leftovers(out, out / ID / VERSION)
+            tally.check(not extra, f"{what}: something is left behind", f"{label}: {extra[:5]}")
         shutil.rmtree(out)
 
 

@@ -7,7 +7,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqA
 
 /// Takes named top-level fields out of one line, in the order asked for.
 ///
-/// Strings are unescaped; numbers and booleans are given as JSON writes them; `null` and missing
+/// Strings are unescaped; numbers are given in their shortest form and booleans as JSON writes them; `null` and missing
 /// fields are `None`; arrays and objects as their JSON text. Fields not asked for are skipped
 /// without being built, so wide records cost little.
 ///
@@ -28,11 +28,17 @@ pub fn fields(line: &[u8], wanted: &[&str]) -> Result<Vec<Option<String>>, Strin
     Ok(row)
 }
 
+/// What is wrong and where, without a word of the content: it may be personal.
 fn describe(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    // Every line is line 1 of its own document: only the column tells something.
-    text.replace(&format!(" at line {} column {}", error.line(), error.column()), "")
-        + &format!(" at column {}", error.column())
+    let what = match error.classify() {
+        serde_json::error::Category::Eof => "the line ends in the middle of a value",
+        serde_json::error::Category::Data => "not a JSON object",
+        serde_json::error::Category::Syntax if error.to_string().starts_with("recursion") => {
+            "nested too deep"
+        }
+        serde_json::error::Category::Syntax | serde_json::error::Category::Io => "not valid JSON",
+    };
+    format!("{what}, at column {}", error.column())
 }
 
 struct Row<'w>(&'w [&'w str]);
@@ -154,15 +160,15 @@ mod tests {
     #[test]
     fn broken_lines_say_where() {
         for (line, part) in [
-            (&b"{\"a\": 1"[..], "EOF"),
-            (b"[1]", "a JSON object"),
-            (b"{\"a\": 1} x", "trailing"),
+            (&b"{\"a\": 1"[..], "ends in the middle"),
+            (b"[1]", "not a JSON object"),
+            (b"{\"a\": 1} x", "not valid"),
             (b"{\"a\": \"\xff\"}", "column"),
         ] {
             let message = fields(line, &["a"]).expect_err("broken");
             assert!(message.contains(part) && message.contains("column"), "{message}");
         }
         let deep = [vec![b'{'; 1], b"\"a\":".to_vec(), vec![b'['; 100_000]].concat();
-        assert!(fields(&deep, &["a"]).expect_err("deep").contains("recursion"));
+        assert!(fields(&deep, &["a"]).expect_err("deep").contains("too deep"));
     }
 }
