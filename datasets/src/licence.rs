@@ -52,10 +52,7 @@ impl Terms {
         let share_alike = match (&self.share_alike, &other.share_alike) {
             (None, None) => None,
             (Some(a), None) | (None, Some(a)) => Some(a.clone()),
-            (Some(a), Some(b)) if a == b => Some(a.clone()),
-            (Some(a), Some(b)) if flows_into(a, b) => Some(b.clone()),
-            (Some(a), Some(b)) if flows_into(b, a) => Some(a.clone()),
-            _ => return None,
+            (Some(a), Some(b)) => Some(join(a, b)?.to_owned()),
         };
         if share_alike.is_some() {
             // Whichever side is share-alike must already hold every restriction of the other.
@@ -101,20 +98,34 @@ impl Terms {
     }
 }
 
-/// One-way compatibility between share-alike licences, stated by the licences themselves.
+/// One-way compatibility between share-alike licences, stated by the licences themselves, over any
+/// number of steps: CC BY-SA 3.0 → 4.0 → GPL 3.
 fn flows_into(from: &str, to: &str) -> bool {
-    const WAYS: [(&str, &str); 9] = [
+    const WAYS: [(&str, &str); 12] = [
         ("CC-BY-SA-3.0", "CC-BY-SA-4.0"),
         ("CC-BY-SA-4.0", "GPL-3.0-only"),
-        ("CC-BY-SA-4.0", "GPL-3.0-or-later"),
-        ("LGPL-2.1-or-later", "GPL-2.0-or-later"),
-        ("LGPL-2.1-or-later", "GPL-3.0-or-later"),
-        ("LGPL-2.1-or-later", "GPL-2.0-only"),
-        ("GPL-2.0-or-later", "GPL-3.0-or-later"),
         ("GPL-2.0-or-later", "GPL-2.0-only"),
-        ("GPL-2.0-or-later", "GPL-3.0-only"),
+        ("GPL-2.0-or-later", "GPL-3.0-or-later"),
+        ("GPL-3.0-or-later", "GPL-3.0-only"),
+        ("LGPL-2.1-only", "GPL-2.0-or-later"),
+        ("LGPL-2.1-or-later", "LGPL-2.1-only"),
+        ("LGPL-2.1-or-later", "LGPL-3.0-or-later"),
+        ("LGPL-3.0-or-later", "GPL-3.0-or-later"),
+        ("MPL-2.0", "GPL-2.0-or-later"),
+        ("MPL-2.0", "LGPL-2.1-or-later"),
+        ("MPL-2.0", "LGPL-3.0-or-later"),
     ];
-    WAYS.contains(&(from, to))
+    // No way leads back, so this ends.
+    WAYS.iter().any(|(a, b)| *a == from && (*b == to || flows_into(b, to)))
+}
+
+/// The licence that data under both share-alike licences can be given: the first, in the order of
+/// compatibility, that both lead to.
+fn join<'i>(a: &'i str, b: &'i str) -> Option<&'i str> {
+    let leads = |from: &str, to: &str| from == to || flows_into(from, to);
+    let ids = KNOWN.iter().map(|(id, ..)| *id).chain([a, b]);
+    let common: Vec<&str> = ids.filter(|id| leads(a, id) && leads(b, id)).collect();
+    common.iter().find(|first| common.iter().all(|other| leads(first, other))).copied()
 }
 
 /// SPDX ids known here: (id, attribution, share-alike, non-commercial, no derivatives).
@@ -257,11 +268,38 @@ mod tests {
     }
 
     #[test]
+    fn the_order_of_sources_decides_nothing() {
+        let all: Vec<Licence> =
+            KNOWN.iter().map(|(id, ..)| Licence::parse(id, &BTreeMap::new()).expect("known")).collect();
+        for a in &all {
+            for b in &all {
+                for c in &all {
+                    let sorted = |order: [&Licence; 3]| combine_all(&order.map(|l| ("s", l))).ok();
+                    let first = sorted([a, b, c]);
+                    for other in [[a, c, b], [b, a, c], [b, c, a], [c, a, b], [c, b, a]] {
+                        assert_eq!(
+                            sorted(other),
+                            first,
+                            "{} {} {}",
+                            a.expression,
+                            b.expression,
+                            c.expression
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn the_conflicts_that_matter() {
         let can = |a: &str, b: &str| of(a).terms().combine(of(b).terms()).is_some();
         assert!(can("CC0-1.0", "GPL-3.0-or-later"));
         assert!(can("CC-BY-4.0", "LicenseRef-OpenRAIL-D"));
         assert!(can("CC-BY-SA-3.0", "CC-BY-SA-4.0"));
+        assert!(can("CC-BY-SA-3.0", "GPL-3.0-or-later") || can("CC-BY-SA-3.0", "GPL-3.0-only"));
+        assert!(can("LGPL-2.1-only", "GPL-3.0-only"));
+        assert!(!can("GPL-2.0-only", "GPL-3.0-only"));
         assert!(!can("CC-BY-SA-4.0", "GPL-2.0-only"));
         assert!(!can("CC-BY-SA-4.0", "CC-BY-NC-4.0"));
         assert!(!can("CC-BY-SA-4.0", "LicenseRef-OpenRAIL-D"));

@@ -109,12 +109,32 @@ pub fn describe_sources(loaded: &Loaded, metadata: &Metadata) -> (Vec<corpus::So
         if source.on_refusal == OnRefusal::Exclude {
             let (_, refusals) = check_sources(metadata, std::slice::from_ref(&new));
             let reason = refusals.first().map(|r| format!("{} [{}]", r.message, r.code));
-            new.excluded = reason.or_else(|| conflict(metadata, &described, &new));
+            new.excluded = reason
+                .or_else(|| conflict(metadata, &described, &new))
+                .or_else(|| changed(loaded, metadata, &new));
         }
         described.push(new);
     }
-    let (_, refusals) = check_sources(metadata, &described);
+    let (_, mut refusals) = check_sources(metadata, &described);
+    for source in described.iter().filter(|s| s.excluded.is_none()) {
+        refusals.extend(changed(loaded, metadata, source).map(|message| Refusal {
+            gate: "licence",
+            code: sprog_datasets::codes::LICENCE_CONFLICT,
+            message: format!("source {:?}: {message}", source.id),
+        }));
+    }
     (described, refusals)
+}
+
+/// Why the recipe may not be used on a source whose licence forbids changed versions.
+fn changed(loaded: &Loaded, metadata: &Metadata, source: &corpus::Source) -> Option<String> {
+    let licence = Licence::parse(source.license.as_deref()?, &metadata.licences).ok()?;
+    let changes = |s: &&str| matches!(*s, "normalize" | "resample" | "loudness");
+    let step = loaded.recipe.steps.iter().map(|s| s.get_ref().name()).find(|s| changes(&s))?;
+    let rows = source.modality != Some(Modality::Rules);
+    (licence.terms().no_derivatives && rows).then(|| {
+        format!("{} forbids changed versions, and the step {step} changes rows", licence.expression())
+    })
 }
 
 /// Why a source cannot join those before it in its config.

@@ -257,7 +257,7 @@ impl<'a> Page<'a> {
 
     /// What a step does, where the page knows.
     fn step_words(&self, step: &str) -> Option<Text> {
-        t::known(step)
+        t::known(step.split(' ').next().unwrap_or(step))
     }
 
     fn maybe(&self, text: &Option<String>) -> Local {

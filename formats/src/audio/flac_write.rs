@@ -12,8 +12,8 @@ pub(super) fn to_i16(sample: f32) -> i16 {
 /// Encodes interleaved samples as 16-bit FLAC. The same samples give the same bytes.
 ///
 /// # Errors
-/// [`Error::Unsupported`] for rates and channel counts that FLAC cannot hold (1–8 channels, up to
-/// 655,350 Hz) and for empty audio.
+/// [`Error::Unsupported`] for more than 8 channels, for rates above 96 kHz, which the encoder does not
+/// write, and for empty audio.
 ///
 /// ```
 /// use std::io::Cursor;
@@ -25,7 +25,7 @@ pub(super) fn to_i16(sample: f32) -> i16 {
 /// # Ok::<(), sprog_formats::Error>(())
 /// ```
 pub fn write_flac(samples: &[f32], sample_rate: u32, channels: u16) -> Result<Vec<u8>> {
-    if !(1..=8).contains(&channels) || !(1..=655_350).contains(&sample_rate) || samples.is_empty() {
+    if !(1..=8).contains(&channels) || !(1..=96_000).contains(&sample_rate) || samples.is_empty() {
         let what = format!("FLAC of {} samples, {channels} channels, {sample_rate} Hz", samples.len());
         return Err(Error::Unsupported(what));
     }
