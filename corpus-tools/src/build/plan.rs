@@ -129,8 +129,8 @@ pub fn describe_sources(loaded: &Loaded, metadata: &Metadata) -> (Vec<corpus::So
 /// Why the recipe may not be used on a source whose licence forbids changed versions.
 fn changed(loaded: &Loaded, metadata: &Metadata, source: &corpus::Source) -> Option<String> {
     let licence = Licence::parse(source.license.as_deref()?, &metadata.licences).ok()?;
-    let changes = |s: &&str| matches!(*s, "normalize" | "resample" | "loudness");
-    let step = loaded.recipe.steps.iter().map(|s| s.get_ref().name()).find(|s| changes(&s))?;
+    let changes = |s: &str| matches!(s, "normalize" | "resample" | "loudness");
+    let step = loaded.recipe.steps.iter().map(|s| s.get_ref().name()).find(|s| changes(s))?;
     let rows = source.modality != Some(Modality::Rules);
     (licence.terms().no_derivatives && rows).then(|| {
         format!("{} forbids changed versions, and the step {step} changes rows", licence.expression())
