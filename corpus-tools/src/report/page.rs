@@ -202,7 +202,7 @@ impl<'a> Page<'a> {
 
     fn shares(&self, title: Text, shares: &[Share], largest_first: bool) -> Figure {
         let groups = shares.iter().map(|s| (word(&s.label), s.value_hours)).collect();
-        bars(title, groups, largest_first, |hours| t::HOURS_N.fill(&[decimal(hours, 1)]))
+        bars(title, groups, largest_first, length)
     }
 
     fn counts(&self, title: Text, counts: &[Count]) -> Figure {
