@@ -77,7 +77,13 @@ impl Error {
                 }
                 cause = e.source();
             }
-            Error::Parquet { path, message: error.to_string() }
+            // Arrow keeps only the text of an I/O error inside a Parquet error.
+            let message = error.to_string();
+            let code = message.split("(os error ").nth(1).and_then(|t| t.split(')').next()?.parse().ok());
+            match code {
+                Some(code) => Error::Io { path, source: std::io::Error::from_raw_os_error(code) },
+                None => Error::Parquet { path, message },
+            }
         }
     }
 }

@@ -238,24 +238,29 @@ fn content_gates(table: &Table, options: &GateOptions<'_>, refusals: &mut Vec<Re
     let failed: Mutex<Option<Error>> = Mutex::default();
     let next = AtomicUsize::new(0);
     let columns = columns_to_scan(table.modality);
-    std::thread::scope(|scope| {
-        for _ in 0..options.threads.clamp(1, table.parts.len().max(1)) {
-            scope.spawn(|| {
-                while let Some((number, part)) = {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    table.parts.get(number).map(|part| (number, part))
-                } {
-                    match scan_part(table, part, &columns, &scan) {
-                        Ok(finds) => {
-                            found.lock().unwrap_or_else(PoisonError::into_inner).insert(number, finds);
-                        }
-                        Err(e) => {
-                            failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(e);
-                            return;
-                        }
-                    }
+    let work = || {
+        while let Some((number, part)) = {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            table.parts.get(number).map(|part| (number, part))
+        } {
+            match scan_part(table, part, &columns, &scan) {
+                Ok(finds) => {
+                    found.lock().unwrap_or_else(PoisonError::into_inner).insert(number, finds);
                 }
-            });
+                Err(e) => {
+                    failed.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(e);
+                    return;
+                }
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for number in 0..options.threads.clamp(1, table.parts.len().max(1)) {
+            let started = std::thread::Builder::new().spawn_scoped(scope, work);
+            // A machine that gives no thread still has this one.
+            if started.is_err() && number == 0 {
+                work();
+            }
         }
     });
     if let Some(e) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {

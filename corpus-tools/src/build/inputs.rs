@@ -1,12 +1,93 @@
 //! The files of a source, and what identifies them.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sprog_datasets::corpus::InputFile;
 use sprog_datasets::{Error, Result};
 
 use crate::recipe::Source;
+
+/// An input being read. What the operating system refuses is remembered: readers above turn it into
+/// errors of the format, but a disk that fails is no fault of the file, and the file must not be
+/// missing from the dataset for it.
+pub struct Watched {
+    file: File,
+    failed: Arc<Mutex<Option<std::io::Error>>>,
+}
+
+/// Tells, after the reading, whether the operating system refused anything.
+pub struct Watch {
+    path: PathBuf,
+    failed: Arc<Mutex<Option<std::io::Error>>>,
+}
+
+/// Opens an input to be read under watch.
+///
+/// # Errors
+/// Those of the file system.
+pub fn open(path: &Path) -> Result<(Watched, Watch)> {
+    let file = File::open(path).map_err(Error::io(path))?;
+    let failed = Arc::new(Mutex::new(None));
+    Ok((Watched { file, failed: failed.clone() }, Watch { path: path.to_owned(), failed }))
+}
+
+impl Watch {
+    /// Fails if the operating system refused anything.
+    ///
+    /// # Errors
+    /// What it refused.
+    pub fn check(&self) -> Result<()> {
+        match self.failed.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(e) => Err(Error::io(&self.path)(e)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Watched {
+    fn watch<T>(&mut self, mut act: impl FnMut(&mut File) -> std::io::Result<T>) -> std::io::Result<T> {
+        loop {
+            match act(&mut self.file) {
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(e) => {
+                    let same = e.raw_os_error().map(std::io::Error::from_raw_os_error);
+                    *self.failed.lock().unwrap_or_else(PoisonError::into_inner) = same;
+                    return Err(e);
+                }
+                done => return done,
+            }
+        }
+    }
+}
+
+impl Read for Watched {
+    fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+        self.watch(|file| file.read(&mut *buf))
+    }
+}
+
+impl Seek for Watched {
+    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.watch(|file| file.seek(to))
+    }
+}
+
+/// Size of a file; `None` where there is none.
+///
+/// # Errors
+/// Those of the file system but "not found".
+pub fn size_if_file(path: &Path) -> Result<Option<u64>> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.is_file().then_some(metadata.len())),
+        Err(e) if matches!(e.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(e) => Err(Error::io(path)(e)),
+    }
+}
 
 /// A file of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,10 +147,10 @@ fn collect(base: &Path, shown: &str, rest: &[String], out: &mut Vec<Input>) -> R
     if !first.contains('*') {
         let path = base.join(first);
         // A missing file is told by the pattern that matched nothing.
-        return if path.symlink_metadata().is_ok() {
-            collect(&path, &join(first), after, out)
-        } else {
-            Ok(())
+        return match path.symlink_metadata() {
+            Ok(_) => collect(&path, &join(first), after, out),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(()),
+            Err(e) => Err(Error::io(&path)(e)),
         };
     }
     for (name, path) in entries(base)? {
@@ -104,6 +185,8 @@ fn take(path: &Path, shown: &str, out: &mut Vec<Input>) -> Result<()> {
                 take(&inner, &format!("{shown}/{name}"), out)?;
             }
         }
+    } else if !metadata.is_file() {
+        return Err(Error::Invalid(format!("{} is no plain file", path.display())));
     } else {
         let name = shown.trim_start_matches('/').to_owned();
         out.push(Input { path: path.to_owned(), name, bytes: metadata.len() });

@@ -92,11 +92,12 @@ pub fn build(loaded: &Loaded, options: &Options, progress: &Progress) -> Result<
     let plan = plan::plan(loaded, options.resources, &limits, TOOL)?;
     let metadata = loaded.metadata();
     let dest = options.out.join(&metadata.id).join(&metadata.version);
-    let work = options.out.join(".work").join(format!("{}-{}", metadata.id, &plan.run[..16]));
+    let bench = options.out.join(".work").join(&metadata.id);
+    let work = bench.join(&plan.run[..16]);
     fs::create_dir_all(&work).map_err(Error::io(&work))?;
-    let lock = lock(&work)?;
+    let lock = lock(&bench)?;
     sweep(&work)?;
-    let journal = Journal::open(&work.join("journal.jsonl"))?;
+    let journal = Journal::open(&work.join(JOURNAL))?;
     let resumed = journal.len();
     let context = Context {
         loaded,
@@ -117,6 +118,10 @@ pub fn build(loaded: &Loaded, options: &Options, progress: &Progress) -> Result<
     let story = gathered.story;
     let (published, rows) = publish::publish(&context, &cleared, &story, &dest)?;
     if !options.keep_work {
+        // The journal first: without it a half-removed folder is only files that nothing refers to.
+        let path = work.join(JOURNAL);
+        fs::remove_file(&path).map_err(Error::io(&path))?;
+        durable::sync_dir(&work)?;
         fs::remove_dir_all(&work).map_err(Error::io(&work))?;
     }
     drop(lock);
@@ -132,16 +137,19 @@ pub fn build(loaded: &Loaded, options: &Options, progress: &Progress) -> Result<
     })
 }
 
-/// Keeps a second build of the same run out of the work folder.
-fn lock(work: &Path) -> Result<File> {
-    let path = work.join("lock");
-    let file = File::create(&path).map_err(Error::io(&path))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
+/// Name of the journal in the work folder.
+const JOURNAL: &str = "journal.jsonl";
+
+/// Keeps a second build of the same dataset out until this one has ended: both would publish.
+fn lock(bench: &Path) -> Result<File> {
+    let dir = File::open(bench).map_err(Error::io(bench))?;
+    match dir.try_lock() {
+        Ok(()) => Ok(dir),
         Err(fs::TryLockError::WouldBlock) => {
-            Err(Error::Invalid(format!("another build of the same recipe is running in {}", work.display())))
+            let message = "another build of this dataset is running";
+            Err(Error::io(bench)(std::io::Error::new(std::io::ErrorKind::WouldBlock, message)))
         }
-        Err(fs::TryLockError::Error(e)) => Err(Error::io(&path)(e)),
+        Err(fs::TryLockError::Error(e)) => Err(Error::io(bench)(e)),
     }
 }
 

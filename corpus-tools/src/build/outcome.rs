@@ -1,6 +1,8 @@
 //! What a job came to: counts, problems and the rows it took out. All of it goes into the journal or
 //! beside it, so that a resumed build tells the same story.
 
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, RecordBatch, StringBuilder};
@@ -98,8 +100,12 @@ pub struct Outcome {
     pub shard: Option<String>,
     /// Its rows.
     pub rows: u32,
+    /// The shard's size.
+    pub shard_bytes: u64,
     /// The file with the rows taken out, if any.
     pub removed: Option<String>,
+    /// Its size.
+    pub removed_bytes: u64,
     /// Rows in it.
     pub removed_rows: u64,
     /// Records read.
@@ -111,6 +117,14 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Whether the files that the outcome names are there as they were written.
+    pub fn is_intact(&self, work: &Path) -> bool {
+        let there = |name: &Option<String>, bytes: u64| {
+            name.as_ref().is_none_or(|n| fs::metadata(work.join(n)).is_ok_and(|m| m.len() == bytes))
+        };
+        there(&self.shard, self.shard_bytes) && there(&self.removed, self.removed_bytes)
+    }
+
     /// The count of a step of the recipe.
     pub fn step(&mut self, index: usize) -> &mut StepCount {
         let at = match self.steps.iter().position(|(i, _)| *i == index) {

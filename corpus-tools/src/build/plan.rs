@@ -180,8 +180,11 @@ pub fn plan(loaded: &Loaded, resources: Resources, limits: &Limits, tool: &str) 
         };
         if planned.described.excluded.is_none() {
             planned.inputs = inputs::expand(&planned.recipe, &loaded.dir)?;
-            planned.companions =
-                planned.inputs.iter().filter_map(|input| companion(planned.recipe.format, input)).collect();
+            planned.companions = planned
+                .inputs
+                .iter()
+                .filter_map(|i| companion(planned.recipe.format, i).transpose())
+                .collect::<Result<_>>()?;
             if planned.recipe.kind == Kind::Speech {
                 let listing = speech::list(&planned.recipe, &planned.inputs, limits)?;
                 planned.clips = listing.clips;
@@ -189,7 +192,7 @@ pub fn plan(loaded: &Loaded, resources: Resources, limits: &Limits, tool: &str) 
                 let known: BTreeSet<String> = planned.inputs.iter().map(|i| i.name.clone()).collect();
                 for (name, path) in listing.audio {
                     if !known.contains(&name) {
-                        let bytes = std::fs::metadata(&path).map_or(0, |m| m.len());
+                        let bytes = std::fs::metadata(&path).map_err(sprog_datasets::Error::io(&path))?.len();
                         planned.inputs.push(Input { path, name, bytes });
                     }
                 }
@@ -216,8 +219,11 @@ pub fn plan(loaded: &Loaded, resources: Resources, limits: &Limits, tool: &str) 
 }
 
 /// A file that another cannot be read without, and that must count as an input too.
-fn companion(format: Format, input: &Input) -> Option<Input> {
-    rules::companion(format, input).or_else(|| speech::companion(format, input))
+fn companion(format: Format, input: &Input) -> Result<Option<Input>> {
+    match rules::companion(format, input)? {
+        None => speech::companion(format, input),
+        found => Ok(found),
+    }
 }
 
 fn identify_all(sources: &mut [PlannedSource], resources: Resources) -> Result<()> {

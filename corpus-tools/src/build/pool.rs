@@ -31,7 +31,7 @@ pub fn run<J: Send>(
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(resources.threads)
         .build()
-        .map_err(|e| Error::Invalid(format!("cannot start threads: {e}")))?;
+        .map_err(|e| Error::io("threads")(std::io::Error::other(e.to_string())))?;
     let gauge = Gauge { free: Mutex::new(resources.threads + 1), changed: Condvar::new() };
     let failed: Mutex<Option<Error>> = Mutex::new(None);
     let lock = |m: &Mutex<Option<Error>>| m.lock().unwrap_or_else(PoisonError::into_inner).take();

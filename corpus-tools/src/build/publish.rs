@@ -29,6 +29,7 @@ use crate::report::{self, ReportData};
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct PartOutcome {
     file: String,
+    bytes: u64,
     stats: TableStats,
 }
 
@@ -73,7 +74,10 @@ fn write_parts(context: &Context<'_>, corpus: &Corpus) -> Result<Written> {
             for (t, table) in corpus.tables.iter().enumerate() {
                 for p in 0..table.parts.len() {
                     let key = format!("part/{t}/{p}");
-                    match context.journal.finished::<PartOutcome>(&key) {
+                    let finished = context.journal.finished::<PartOutcome>(&key).filter(|o| {
+                        std::fs::metadata(context.work.join(&o.file)).is_ok_and(|m| m.len() == o.bytes)
+                    });
+                    match finished {
                         Some(outcome) => keep((t, p), outcome),
                         None => hand_out((t, p, key))?,
                     }
@@ -91,7 +95,9 @@ fn write_parts(context: &Context<'_>, corpus: &Corpus) -> Result<Written> {
                 stats.observe(&part.split, batch);
                 context.progress.advance(batch.num_rows() as u64);
             })?;
-            let outcome = PartOutcome { file, stats };
+            let path = context.work.join(&file);
+            let bytes = std::fs::metadata(&path).map_err(Error::io(&path))?.len();
+            let outcome = PartOutcome { file, bytes, stats };
             context.journal.commit(&key, &outcome)?;
             keep((t, p), outcome);
             Ok(())

@@ -81,11 +81,11 @@ fn flat<T>(
 }
 
 /// The affix file that says the flag type of a dictionary.
-pub(super) fn companion(format: Format, input: &Input) -> Option<Input> {
+pub(super) fn companion(format: Format, input: &Input) -> Result<Option<Input>> {
     if format != Format::HunspellDic {
-        return None;
+        return Ok(None);
     }
     let path = input.path.with_extension("aff");
-    let bytes = fs::metadata(&path).map_or(0, |m| m.len());
-    Some(Input { path, name: format!("{}.aff", input.name.trim_end_matches(".dic")), bytes })
+    let bytes = fs::metadata(&path).map_err(Error::io(&path))?.len();
+    Ok(Some(Input { path, name: format!("{}.aff", input.name.trim_end_matches(".dic")), bytes }))
 }

@@ -1,7 +1,7 @@
 //! Speech sources: transcripts and recordings become utterances, and utterances become shards.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ use sprog_speech::levels::Levels;
 use sprog_speech::mel::LogMel;
 use sprog_speech::{loudness, resample, to_mono};
 
-use super::inputs::Input;
+use super::inputs::{self, Input};
 use super::outcome::{FileProblem, Outcome, file_problem, line_problem};
 use super::text::check_id;
 use crate::codes;
@@ -40,6 +40,8 @@ pub(super) struct Clip {
     pub(super) file: String,
     /// Where the transcript stands.
     pub(super) place: String,
+    /// Size of the audio file.
+    pub(super) bytes: u64,
     /// Everything but the audio.
     pub(super) row: Utterance,
 }
@@ -74,7 +76,7 @@ pub(super) fn list(source: &Source, inputs: &[Input], limits: &Limits) -> Result
                 listing.problems.push(FileProblem::new(&source.id, &input.name, &problem));
             }
         } else {
-            list_table(source, input, limits, &mut listing);
+            list_table(source, input, limits, &mut listing)?;
         }
     }
     for clip in &listing.clips {
@@ -92,14 +94,14 @@ fn named(file: &str) -> String {
 }
 
 /// The transcript beside a recording, if there is one.
-pub(super) fn companion(format: Format, input: &Input) -> Option<Input> {
+pub(super) fn companion(format: Format, input: &Input) -> Result<Option<Input>> {
     let path = input.path.with_extension("txt");
-    if format != Format::Audio || input.name.ends_with(".txt") || !path.is_file() {
-        return None;
+    if format != Format::Audio || input.name.ends_with(".txt") {
+        return Ok(None);
     }
-    let bytes = fs::metadata(&path).map_or(0, |m| m.len());
     let name = input.name.rsplit_once('.').map_or(input.name.as_str(), |(stem, _)| stem);
-    Some(Input { path, name: format!("{name}.txt"), bytes })
+    let of = |bytes| Input { path: path.clone(), name: format!("{name}.txt"), bytes };
+    Ok(inputs::size_if_file(&path)?.map(of))
 }
 
 /// A recording by itself: its transcript is the `.txt` beside it, its speaker the start of its name.
@@ -119,16 +121,24 @@ fn clip_of_file(source: &Source, input: &Input) -> Result<Clip> {
         speaker_id: speaker,
         ..Utterance::default()
     };
-    Ok(Clip { audio: input.path.clone(), file: input.name.clone(), place: "whole file".into(), row })
+    Ok(Clip {
+        audio: input.path.clone(),
+        file: input.name.clone(),
+        place: "whole file".into(),
+        bytes: input.bytes,
+        row,
+    })
 }
 
-fn list_table(source: &Source, input: &Input, limits: &Limits, listing: &mut Listing) {
+fn list_table(source: &Source, input: &Input, limits: &Limits, listing: &mut Listing) -> Result<()> {
     let names: Vec<String> =
         COLUMNS.iter().map(|c| source.columns.get(*c).cloned().unwrap_or_else(|| (*c).to_owned())).collect();
     let folder = input.path.parent().unwrap_or(Path::new(".")).to_owned();
     let shown = input.name.rsplit_once('/').map_or(String::new(), |(dir, _)| format!("{dir}/"));
     let mut problems = Vec::new();
-    let read = read_rows(source, input, &names, limits, &mut problems, &mut |fields, line| {
+    let mut failed = None;
+    let (file, watch) = inputs::open(&input.path)?;
+    let read = read_rows(source, file, &names, limits, &mut problems, &mut |fields, line| {
         let get = |index: usize| fields.get(index).cloned().flatten().filter(|v| !v.is_empty());
         let Some(path) = get(0) else {
             return Some(line_problem(
@@ -160,32 +170,41 @@ fn list_table(source: &Source, input: &Input, limits: &Limits, listing: &mut Lis
             return Some(line_problem(codes::BAD_ID, line, message));
         }
         let audio = folder.join(&relative);
-        if !audio.is_file() {
-            return Some(line_problem(
-                codes::AUDIO_MISSING,
-                line,
-                format!("{relative} is not there; left out"),
-            ));
-        }
+        let bytes = match inputs::size_if_file(&audio) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => {
+                let message = format!("{relative} is not there; left out");
+                return Some(line_problem(codes::AUDIO_MISSING, line, message));
+            }
+            Err(e) => {
+                failed = Some(e);
+                return None;
+            }
+        };
         let place = format!("{}, line {line}", input.name);
-        listing.clips.push(Clip { audio, file: format!("{shown}{relative}"), place, row });
+        listing.clips.push(Clip { audio, file: format!("{shown}{relative}"), place, bytes, row });
         None
     });
+    watch.check()?;
+    if let Some(e) = failed {
+        return Err(e);
+    }
     if let Err(e) = read {
         listing.problems.push(FileProblem::of_error(&source.id, &input.name, &e));
     }
     listing.problems.extend(problems.iter().map(|p| FileProblem::new(&source.id, &input.name, p)));
+    Ok(())
 }
 
 fn read_rows(
     source: &Source,
-    input: &Input,
+    file: inputs::Watched,
     names: &[String],
     limits: &Limits,
     problems: &mut Vec<Problem>,
     row: &mut dyn FnMut(Vec<Option<String>>, u64) -> Option<Problem>,
 ) -> sprog_formats::Result<()> {
-    let (reader, _) = sprog_formats::decompress(File::open(&input.path)?, limits)?;
+    let (reader, _) = sprog_formats::decompress(file, limits)?;
     let mut reader = Utf8Reader::new(reader, EncodingChoice::Detect)?;
     if source.format == Format::Jsonl {
         let wanted: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -220,7 +239,7 @@ pub(super) fn jobs(clips: Vec<Clip>) -> Vec<Vec<Clip>> {
     let mut jobs: Vec<Vec<Clip>> = Vec::new();
     let mut bytes = 0;
     for clip in clips {
-        let size = fs::metadata(&clip.audio).map_or(0, |m| m.len());
+        let size = clip.bytes;
         match jobs.last_mut().filter(|j| bytes + size <= JOB_BYTES && j.len() < JOB_CLIPS) {
             Some(job) => {
                 bytes += size;
@@ -347,21 +366,17 @@ fn utterance(
     problems: &mut Vec<Problem>,
 ) -> std::result::Result<Utterance, Stop> {
     let mut row = clip.row;
-    let path = clip.audio.clone();
     let of_error = |e: sprog_formats::Error| match e {
-        // What the machine refuses is no fault of the clip.
-        sprog_formats::Error::Io(e) if e.raw_os_error().is_some() => {
-            Stop::Build(sprog_datasets::Error::io(&path)(e))
-        }
         sprog_formats::Error::Limit { limit, place, .. } => {
             let message = format!("more than {} MB of decoded audio; left out", limit >> 20);
             Stop::Clip(Problem::new(codes::AUDIO_TOO_LONG, place, message))
         }
         e => Stop::Clip(file_problem(&e)),
     };
-    let file = File::open(&clip.audio).map_err(|e| of_error(e.into()))?;
-    let parsed = audio::read(Box::new(BufReader::with_capacity(1 << 16, file)), Some(&clip.file), limits)
-        .map_err(of_error)?;
+    let (file, watch) = inputs::open(&clip.audio).map_err(Stop::Build)?;
+    let parsed = audio::read(Box::new(BufReader::with_capacity(1 << 16, file)), Some(&clip.file), limits);
+    watch.check().map_err(Stop::Build)?;
+    let parsed = parsed.map_err(of_error)?;
     row.quality.problems = i32::try_from(parsed.problems.len()).unwrap_or(i32::MAX);
     problems.extend(parsed.problems);
     let mut audio = parsed.value;

@@ -106,6 +106,17 @@ pub(super) fn run(
             }
         };
     }
+    // What was only invisible characters is nothing now. Speech may have no transcript.
+    if let (Some(last), true) = (steps.last(), batch.schema().index_of("audio").is_err()) {
+        let texts = strings(&batch, "text")?.clone();
+        if (0..texts.len()).any(|row| value(&texts, row).is_none_or(|t| t.trim().is_empty())) {
+            let blank = |row: usize| {
+                let blank = value(&texts, row).is_none_or(|t| t.trim().is_empty());
+                blank.then(|| "no text left".to_owned())
+            };
+            batch = drop_rows(&batch, last, outcome, removed, blank, true)?;
+        }
+    }
     Ok(batch)
 }
 

@@ -150,16 +150,22 @@ fn store(
     let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
     outcome.rows = u32::try_from(rows).map_err(|e| Error::Invalid(e.to_string()))?;
     if let Some(first) = batches.first().filter(|_| rows > 0) {
-        outcome.shard = Some(store_batches(context, &first.schema(), batches)?);
+        let (name, bytes) = store_batches(context, &first.schema(), batches)?;
+        (outcome.shard, outcome.shard_bytes) = (Some(name), bytes);
     }
     if !removed.is_empty() {
-        outcome.removed = Some(store_batches(context, &removed_schema(), &[removed_batch(removed)?])?);
+        let (name, bytes) = store_batches(context, &removed_schema(), &[removed_batch(removed)?])?;
+        (outcome.removed, outcome.removed_bytes) = (Some(name), bytes);
         outcome.removed_rows = removed.len() as u64;
     }
     Ok(())
 }
 
-fn store_batches(context: &Context<'_>, schema: &SchemaRef, batches: &[RecordBatch]) -> Result<String> {
+fn store_batches(
+    context: &Context<'_>,
+    schema: &SchemaRef,
+    batches: &[RecordBatch],
+) -> Result<(String, u64)> {
     // A name of this thread alone until the content's own is known.
     let thread = rayon::current_thread_index().unwrap_or(usize::MAX);
     let temporary = context.work.join(format!("shard-{thread}{}", sprog_datasets::durable::TEMPORARY));
@@ -168,7 +174,8 @@ fn store_batches(context: &Context<'_>, schema: &SchemaRef, batches: &[RecordBat
     let path = context.work.join(&name);
     std::fs::rename(&temporary, &path).map_err(Error::io(&path))?;
     sprog_datasets::durable::sync_dir(context.work)?;
-    Ok(name)
+    let bytes = std::fs::metadata(&path).map_err(Error::io(&path))?.len();
+    Ok((name, bytes))
 }
 
 enum Job<'p> {
@@ -233,7 +240,7 @@ fn hand_out_source<'p>(
     let mut give = |number: usize, slice: u32, bytes: u64, job: Job<'p>| {
         let key = format!("{config}/0/{id}/{number}/{slice}");
         context.progress.advance(bytes);
-        match context.journal.finished::<Outcome>(&key) {
+        match context.journal.finished::<Outcome>(&key).filter(|o| o.is_intact(context.work)) {
             Some(outcome) => {
                 keep((index, number, slice), outcome);
                 Ok(())
@@ -340,7 +347,7 @@ fn rerun(
         |hand_out| {
             for shard in 0..count as u32 {
                 let key = format!("{config}/{phase}/{shard}");
-                match context.journal.finished::<Outcome>(&key) {
+                match context.journal.finished::<Outcome>(&key).filter(|o| o.is_intact(context.work)) {
                     Some(outcome) => keep((0, 0, shard), outcome),
                     None => hand_out((shard, key))?,
                 }

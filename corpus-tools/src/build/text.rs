@@ -1,7 +1,6 @@
 //! Text sources: files become slices of documents, and slices become shards.
 
-use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use arrow::array::RecordBatch;
@@ -13,7 +12,7 @@ use sprog_formats::{
     Chunk, ChunkReader, EncodingChoice, Limits, Place, Problem, Utf8Reader, archive, decompress, sniff,
 };
 
-use super::inputs::Input;
+use super::inputs::{self, Input};
 use super::outcome::{Outcome, file_problem, line_problem};
 use crate::codes;
 use crate::recipe::{Cut, Format, Source};
@@ -116,7 +115,9 @@ pub(super) fn slices(
         in_archive: false,
         documents_so_far: 0,
     };
-    let read = catch_unwind(AssertUnwindSafe(|| read_file(source, input, limits, &mut slicer)));
+    let (file, watch) = inputs::open(&input.path)?;
+    let read = catch_unwind(AssertUnwindSafe(|| read_file(source, input, file, limits, &mut slicer)));
+    watch.check()?;
     match read.unwrap_or_else(|_| Err(Stop::File(reader_failed()))) {
         Ok(()) => {}
         // What the machine refuses is no fault of the file: it would be missing for no reason.
@@ -152,19 +153,32 @@ impl From<std::io::Error> for Stop {
     }
 }
 
-fn read_file(source: &Source, input: &Input, limits: &Limits, slicer: &mut Slicer<'_>) -> Result<(), Stop> {
+fn read_file(
+    source: &Source,
+    input: &Input,
+    mut file: inputs::Watched,
+    limits: &Limits,
+    slicer: &mut Slicer<'_>,
+) -> Result<(), Stop> {
     if source.format == Format::Parquet {
         return parquet(source, input, slicer);
     }
     let mut head = Vec::new();
-    File::open(&input.path)?.take(sniff::HEAD_BYTES as u64).read_to_end(&mut head)?;
+    file.by_ref().take(sniff::HEAD_BYTES as u64).read_to_end(&mut head)?;
+    file.seek(SeekFrom::Start(0))?;
+    if head.is_empty() {
+        let empty = sprog_formats::codes::EMPTY_FILE;
+        slicer.problems.push(Problem::new(empty, Place::File, "the file is empty"));
+        return Ok(());
+    }
     let is_archive = match sniff::sniff(&head) {
         sniff::Kind::Zip | sniff::Kind::Tar => true,
         // A tar inside gzip or zstd shows only once it is unpacked.
         sniff::Kind::Compressed(_) => {
             let mut inner = Vec::new();
-            let (reader, _) = decompress(File::open(&input.path)?, limits)?;
+            let (reader, _) = decompress(file.by_ref(), limits)?;
             reader.take(sniff::HEAD_BYTES as u64).read_to_end(&mut inner)?;
+            file.seek(SeekFrom::Start(0))?;
             sniff::sniff(&inner) == sniff::Kind::Tar
         }
         _ => false,
@@ -172,23 +186,22 @@ fn read_file(source: &Source, input: &Input, limits: &Limits, slicer: &mut Slice
     if is_archive {
         slicer.in_archive = true;
         let mut stopped = None;
-        let result =
-            archive::for_each_entry(Box::new(File::open(&input.path)?), limits, &mut |path, content| {
-                match read_stream(source, &mut *content, Some(path), limits, slicer) {
-                    Ok(()) => Ok(()),
-                    Err(Stop::File(e)) => {
-                        let place = Place::Entry(path.to_owned());
-                        slicer.problems.push(Problem { place, ..file_problem(&e) });
-                        // What is left of a broken entry is read past; it may be broken to its end.
-                        let _ = std::io::copy(content, &mut std::io::sink());
-                        Ok(())
-                    }
-                    Err(Stop::Build(e)) => {
-                        stopped = Some(e);
-                        Err(sprog_formats::Error::Unsupported("stopped".into()))
-                    }
+        let result = archive::for_each_entry(Box::new(file), limits, &mut |path, content| {
+            match read_stream(source, &mut *content, Some(path), limits, slicer) {
+                Ok(()) => Ok(()),
+                Err(Stop::File(e)) => {
+                    let place = Place::Entry(path.to_owned());
+                    slicer.problems.push(Problem { place, ..file_problem(&e) });
+                    // What is left of a broken entry is read past; it may be broken to its end.
+                    let _ = std::io::copy(content, &mut std::io::sink());
+                    Ok(())
                 }
-            });
+                Err(Stop::Build(e)) => {
+                    stopped = Some(e);
+                    Err(sprog_formats::Error::Unsupported("stopped".into()))
+                }
+            }
+        });
         return match (stopped, result) {
             (Some(e), _) => Err(Stop::Build(e)),
             (None, Ok(problems)) => {
@@ -198,7 +211,7 @@ fn read_file(source: &Source, input: &Input, limits: &Limits, slicer: &mut Slice
             (None, Err(e)) => Err(e.into()),
         };
     }
-    let (reader, _) = decompress(File::open(&input.path)?, limits)?;
+    let (reader, _) = decompress(file, limits)?;
     read_stream(source, reader, None, limits, slicer)
 }
 

@@ -1,6 +1,7 @@
 //! Delimited tables: CSV and TSV with a header.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::io::{Read, Write};
 use std::rc::Rc;
 
@@ -57,6 +58,9 @@ pub fn open_sniffed<R: Read>(mut inner: R, limits: &Limits) -> Result<Reader<imp
     let dialect = Dialect::sniff(&String::from_utf8_lossy(line));
     Reader::new(std::io::Cursor::new(head).chain(inner), dialect, limits)
 }
+
+/// More columns than any table of a corpus has.
+const MAX_COLUMNS: usize = 10_000;
 
 /// Longest header line that [`open_sniffed`] looks at.
 const HEADER_BYTES: u64 = 1 << 16;
@@ -121,8 +125,13 @@ impl<R: Read> Reader<R> {
             return Err(Error::malformed("table", Place::Line(1), "no header"));
         }
         let mut problems = Vec::new();
-        for (index, column) in columns.iter().enumerate() {
-            if !column.is_empty() && columns[..index].contains(column) {
+        if columns.len() > MAX_COLUMNS {
+            let limit = MAX_COLUMNS as u64;
+            return Err(Error::Limit { what: "columns", limit, place: Place::Line(1) });
+        }
+        let mut seen = HashSet::new();
+        for column in &columns {
+            if !column.is_empty() && !seen.insert(column) {
                 let message = format!("column {column:?} twice; the first is used");
                 problems.push(Problem::new(codes::DUPLICATE_COLUMN, Place::Line(1), message));
             }
