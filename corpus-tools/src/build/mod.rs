@@ -78,7 +78,7 @@ pub(crate) struct Context<'c> {
 /// Bounds on what one record may hold. Constants: what is published must not depend on the memory or
 /// the threads that a build was given.
 fn limits() -> Limits {
-    Limits { audio_bytes: 1 << 30, ..Limits::default() }
+    Limits { audio_bytes: 1 << 30, bytes: 40 << 20, ..Limits::default() }
 }
 
 /// Builds a recipe.
@@ -94,8 +94,8 @@ pub fn build(loaded: &Loaded, options: &Options, progress: &Progress) -> Result<
     let dest = options.out.join(&metadata.id).join(&metadata.version);
     let bench = options.out.join(".work").join(&metadata.id);
     let work = bench.join(&plan.run[..16]);
-    fs::create_dir_all(&work).map_err(Error::io(&work))?;
     let lock = lock(&bench)?;
+    fs::create_dir_all(&work).map_err(Error::io(&work))?;
     sweep(&work)?;
     let journal = Journal::open(&work.join(JOURNAL))?;
     let resumed = journal.len();
@@ -124,6 +124,8 @@ pub fn build(loaded: &Loaded, options: &Options, progress: &Progress) -> Result<
         durable::sync_dir(&work)?;
         fs::remove_dir_all(&work).map_err(Error::io(&work))?;
     }
+    // Neither goes while it holds anything: another build, or one that was stopped.
+    let _ = fs::remove_dir(&bench).and_then(|()| fs::remove_dir(options.out.join(".work")));
     drop(lock);
     progress.done();
     Ok(Built {
@@ -142,8 +144,11 @@ const JOURNAL: &str = "journal.jsonl";
 
 /// Keeps a second build of the same dataset out until this one has ended: both would publish.
 fn lock(bench: &Path) -> Result<File> {
+    fs::create_dir_all(bench).map_err(Error::io(bench))?;
     let dir = File::open(bench).map_err(Error::io(bench))?;
     match dir.try_lock() {
+        // A build that ended in between took its folder away: then the lock is of nothing.
+        Ok(()) if !bench.is_dir() => lock(bench),
         Ok(()) => Ok(dir),
         Err(fs::TryLockError::WouldBlock) => {
             let message = "another build of this dataset is running";

@@ -144,7 +144,7 @@ def cases(folder, quick, demo):
     yield "JSON 100,000 deep, elsewhere", made("deep2.jsonl", b'{"text": "En tekst", "x": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_001 + b"\n"), jsonl, None
     yield "JSON with one key 100,000 times", made("keys.jsonl", b"{" + b'"text": "En tekst", ' * 100_000 + b'"x": 1}\n'), jsonl, None
     yield "JSON with a lone surrogate and NUL", made("sur.jsonl", rb'{"text": "\ud800 \u0000 tekst"}' + b"\n"), jsonl, None
-    yield "a text of white space", made("white.jsonl", b'{"text": " \\u00ad \\u200b\\n "}' + b"\n"), jsonl, True
+    yield "a text of white space", made("white.jsonl", b'{"text": " \\u00ad \\u200b\\n "}' + b"\n"), jsonl, None
     yield "two records with one id", made("twice.jsonl", b'{"id": "x", "text": "En tekst"}\n{"id": "x", "text": "En anden"}\n'), jsonl, "error"
     yield "nothing but newlines, 20 MB", made("newlines.jsonl", b"\n" * (20 << 20)), jsonl, None
     yield "one combining mark 5,000,000 times", made("zalgo.jsonl", b'{"text": "a' + b"\xcc\x81" * 5_000_000 + b'"}\n'), jsonl, None
@@ -228,7 +228,9 @@ def check(tally, name, verb, done, expected):
     tally.check(done.seconds <= SECONDS, f"{verb}: longer than {SECONDS:.0f} s", told)
     tally.check(done.megabytes <= MEGABYTES, f"{verb}: more than {MEGABYTES:.0f} MB", told)
     if expected != "error":
-        tally.check(done.code == 0, f"{verb}: bad input ends it", told)
+        # A corpus of nothing but the bad file has no row left, and that is refused.
+        fine = done.code == 0 or (done.code == 1 and "SPROG-1010" in done.err)
+        tally.check(fine, f"{verb}: bad input ends it", told)
     elif done.code != 0:
         tally.check(done.err.startswith("error: ") and done.err.count("\n") == 1, f"{verb}: no clear error", told)
 

@@ -147,7 +147,7 @@ def damaged_work(tally, args, scratch, recipe, reference):
 
     def stopped(out):
         run(build_command(args.sprog, recipe, out), env=stop, log=scratch / "hit.log")
-        return next((out / ".work").iterdir())
+        return next((out / ".work").glob("*/*"))
 
     # Each file of the work folder lost or emptied, and the journal damaged.
     names = sorted(path.name for path in stopped(scratch / "names").glob("*.parquet"))
