@@ -29,7 +29,7 @@ impl Default for Limits {
             bytes: 256 << 20,
             line_bytes: 32 << 20,
             depth: 128,
-            items: 4_000_000,
+            items: 2_000_000,
             expansion_ratio: 200,
             audio_bytes: 1 << 30,
         }
