@@ -1,10 +1,10 @@
 //! The command line: exit codes, messages, and what is said of odd input.
 
-mod common;
+mod command;
 
 use std::io::Write;
 
-use common::{Sprog, column, rows};
+use command::{Sprog, column, rows};
 
 /// A recipe of one text source.
 fn recipe(files: &str, format: &str, extra: &str) -> String {
@@ -211,7 +211,7 @@ fn diff_tells_what_was_added_removed_and_changed() {
 #[test]
 fn rules_come_back_byte_for_byte() {
     let sprog = Sprog::new();
-    let demo = common::demo();
+    let demo = command::demo();
     sprog.run(&["build", &demo]).ok();
     for file in ["demo.aff", "demo.dic", "hyph_demo.dic", "lexicon.tsv"] {
         let name = format!("rules/{file}");

@@ -1,12 +1,12 @@
 //! The main job on the demo corpus: every planted flaw ends as EXPECTED.toml says, the result
 //! verifies, and the bytes do not depend on how it was built.
 
-mod common;
+mod command;
 
 use std::collections::BTreeMap;
 use std::fs;
 
-use common::{Sprog, column, demo, hashes, rows};
+use command::{Sprog, column, demo, hashes, rows};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -100,10 +100,10 @@ fn every_planted_flaw_ends_as_expected_and_builds_are_the_same_byte_for_byte() {
         }
     }
     // Personal data stands nowhere in the folder but in no file at all.
-    for path in common::files(&folder) {
+    for path in command::files(&folder) {
         let bytes = fs::read(&path).expect("reads");
         for secret in ["010190-1234", "nordby.example.dk"] {
-            assert!(!common::contains(&bytes, secret.as_bytes()), "{secret} in {}", path.display());
+            assert!(!command::contains(&bytes, secret.as_bytes()), "{secret} in {}", path.display());
         }
     }
 

@@ -1,15 +1,15 @@
 //! The recipe over real input: NST recordings, the Danish treebank, Debian's hunspell-da and hyphen-da.
 
-mod common;
+mod command;
 
 use std::fs;
 use std::path::Path;
 
-use common::{Sprog, column, rows};
+use command::{Sprog, column, rows};
 
 #[test]
 fn real_recordings_treebank_and_rules_build_and_export_byte_equal() {
-    let Some(shared) = common::shared() else { return };
+    let Some(shared) = command::shared() else { return };
     let hunspell = std::env::var("SPROG_HUNSPELL_DIR").unwrap_or_else(|_| "/usr/share/hunspell".into());
     let hyphen = std::env::var("SPROG_HYPHEN_DIR").unwrap_or_else(|_| "/usr/share/hyphen".into());
     if !Path::new(&hunspell).join("da_DK.aff").is_file()
@@ -21,7 +21,7 @@ fn real_recordings_treebank_and_rules_build_and_export_byte_equal() {
     }
     let sprog = Sprog::new();
     let shared = fs::canonicalize(shared).expect("a path").to_string_lossy().into_owned();
-    let recipe = common::root().join("datasets/recipes/nst-ddt-stavekontrol");
+    let recipe = command::root().join("datasets/recipes/nst-ddt-stavekontrol");
     let env =
         [("SPROG_SHARED", shared.as_str()), ("SPROG_HUNSPELL_DIR", &hunspell), ("SPROG_HYPHEN_DIR", &hyphen)];
     sprog.run_in(&["build", &recipe.to_string_lossy()], &env).ok();

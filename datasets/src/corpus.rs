@@ -170,11 +170,6 @@ impl Kept {
         }
         out
     }
-
-    /// Rows that are in, of one shard.
-    pub fn count(&self, shard: u32) -> u64 {
-        (0..self.rows[shard as usize]).filter(|row| self.contains(shard, *row)).count() as u64
-    }
 }
 
 /// The build's own columns of a shard, row by row.
@@ -410,7 +405,8 @@ mod tests {
         let mut kept = Kept::all(&[70, 3]);
         kept.remove(0, 69);
         kept.remove(1, 0);
-        assert_eq!((kept.count(0), kept.count(1)), (69, 2));
+        let range = |shard, start, len| RowRange { shard, start, len };
+        assert_eq!((kept.ranges(0), kept.ranges(1)), (vec![range(0, 0, 69)], vec![range(1, 1, 2)]));
         assert!(!kept.contains(0, 69) && kept.contains(0, 64));
     }
 

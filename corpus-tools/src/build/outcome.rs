@@ -106,8 +106,6 @@ pub struct Outcome {
     pub removed: Option<String>,
     /// Its size.
     pub removed_bytes: u64,
-    /// Rows in it.
-    pub removed_rows: u64,
     /// Records read.
     pub records: u64,
     /// Steps by their index in the recipe.

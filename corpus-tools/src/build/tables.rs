@@ -156,7 +156,6 @@ fn store(
     if !removed.is_empty() {
         let (name, bytes) = store_batches(context, &removed_schema(), &[removed_batch(removed)?])?;
         (outcome.removed, outcome.removed_bytes) = (Some(name), bytes);
-        outcome.removed_rows = removed.len() as u64;
     }
     Ok(())
 }

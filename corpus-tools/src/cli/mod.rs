@@ -72,8 +72,12 @@ pub(crate) fn main() -> ExitCode {
                 return ExitCode::SUCCESS;
             }
             let label = voice.pick("fejl", "error");
-            let _ = writeln!(std::io::stderr(), "{label}: {error}");
-            ExitCode::from(exit_code(&error))
+            let (code, mut message) = (exit_code(&error), error.to_string());
+            if code == ENVIRONMENT && !message.contains("SPROG-") {
+                message.push_str(&format!(" [{}]", sprog::codes::ENVIRONMENT));
+            }
+            let _ = writeln!(std::io::stderr(), "{label}: {message}");
+            ExitCode::from(code)
         }
     }
 }
