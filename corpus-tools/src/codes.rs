@@ -15,6 +15,26 @@ sprog_formats::codes! {
     ENVIRONMENT = 2100, "The machine refused: no space, no permission, no network, too few file handles. Mend that and run the same command again; finished work is kept.";
 }
 
+/// Danish explanations: `code<TAB>text`.
+const DANISH: &str = include_str!("../data/codes.da.tsv");
+
+/// The explanation of a code in Danish.
+pub fn explain_da(code: Code) -> Option<&'static str> {
+    let number = format!("{:04}\t", code.0);
+    DANISH.lines().find_map(|line| line.strip_prefix(&number))
+}
+
+/// The codes that a message names, in its order, each once.
+pub fn named_in(message: &str) -> Vec<Code> {
+    let mut codes = Vec::new();
+    for (at, prefix) in message.match_indices("SPROG-") {
+        let digits = message.get(at + prefix.len()..at + prefix.len() + 4);
+        let code = digits.and_then(|d| d.parse().ok()).map(Code);
+        codes.extend(code.filter(|c| !codes.contains(c)));
+    }
+    codes
+}
+
 /// The explanation of a code, `SPROG-0101` or `101`.
 pub fn explain(text: &str) -> Option<&'static Explanation> {
     let number: u16 = text.trim().trim_start_matches("SPROG-").parse().ok()?;
@@ -41,6 +61,10 @@ mod tests {
         seen.sort_unstable();
         seen.dedup();
         assert_eq!(seen.len(), count);
+        let danish: Vec<u16> = DANISH.lines().filter_map(|l| l.split_once('\t')?.0.parse().ok()).collect();
+        assert_eq!(danish, seen, "every code is explained in Danish too, in order");
+        assert!(all().all(|e| explain_da(e.code).is_some_and(|t| t.len() > 10)));
+        assert_eq!(named_in("a [SPROG-0101], b [SPROG-0132], SPROG-0101"), [Code(101), Code(132)]);
         assert!(explain("SPROG-0132").is_some_and(|e| e.text.contains("DOCTYPE")));
     }
 }

@@ -115,9 +115,8 @@ impl Fetched {
         if request.sha256.is_some() {
             return None;
         }
-        let Fetched { sha256, bytes, .. } = self;
-        let lines = format!("sha256 = \"{sha256}\"\nbytes = {bytes}");
-        Some(format!("hint: the recipe does not say which bytes it means; pin them with\n{lines}"))
+        let sha256 = &self.sha256;
+        Some(format!("hint: nothing says which bytes are meant; pin them with\nsha256 = \"{sha256}\""))
     }
 }
 

@@ -25,3 +25,5 @@ pub mod journal;
 pub mod progress;
 pub mod recipe;
 pub mod report;
+#[cfg(feature = "sql")]
+pub mod sql;

@@ -41,6 +41,8 @@ fn usage_and_exit_codes() {
     assert_eq!(sprog.run(&["build", "x", "--mem", "5"]).code, 2);
     assert!(sprog.run(&["explain", "SPROG-0132"]).ok().stdout.contains("DOCTYPE"));
     assert_eq!(sprog.run(&["explain", "SPROG-9999"]).code, 2);
+    let danish = sprog.run(&["--lang", "da", "explain", "SPROG-1001"]).ok().stdout;
+    assert!(danish.contains("En kilde angiver ingen licens"), "{danish}");
     assert!(sprog.run(&["new", "x", "--schema"]).ok().stdout.contains("\"$schema\""));
 }
 
@@ -54,6 +56,9 @@ fn new_then_check_then_build() {
     assert!(empty.stderr.contains("matches no file"), "{}", empty.stderr);
     sprog.write("korpus/text/a.txt", "Første tekst.\n\nAnden tekst.\n");
     assert!(sprog.run(&["--lang", "da", "check", "korpus"]).ok().stderr.contains("opskriften er i orden"));
+    let checked: serde_json::Value =
+        serde_json::from_str(&sprog.run(&["check", "korpus", "--json"]).ok().stdout).expect("JSON");
+    assert_eq!(checked["sources"][0]["files"], 1);
     let built = sprog.run(&["build", "korpus"]).ok();
     assert_eq!(built.stdout.trim(), "sprog-out/korpus/0.1.0");
     let texts = column(&rows(&sprog.path("sprog-out/korpus/0.1.0"), "data/text/"), "text");

@@ -11,6 +11,7 @@ pub mod durable;
 mod error;
 pub mod extsort;
 pub mod gate;
+pub mod id;
 pub mod licence;
 pub mod manifest;
 pub mod records;

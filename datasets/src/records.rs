@@ -8,6 +8,7 @@ use arrow::array::{
 };
 use arrow::datatypes::{DataType, Fields, SchemaRef};
 
+use crate::id::{DocumentId, RecordingId, SegmentId, SpeakerId};
 use crate::schema::{self, GENDERS};
 use crate::split::{KeyHash, key_hash};
 use crate::{Error, Result};
@@ -15,8 +16,8 @@ use crate::{Error, Result};
 /// A text of a corpus with what is known of it. Absent values are `None`, never empty strings.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Document {
-    /// Unique in its config.
-    pub id: String,
+    /// The id that the source gives, if any, unchecked.
+    pub id: Option<String>,
     /// The text.
     pub text: String,
     /// When it was added to the dataset, `2026-11-01`.
@@ -50,11 +51,43 @@ pub struct Origin {
     pub steps: String,
 }
 
-/// An utterance with its audio.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// A supervised interval of a recording, half-open, in samples a channel at the recording's own rate.
+#[doc(alias = "supervision")]
+#[derive(Clone, Debug, PartialEq)]
+pub struct Segment {
+    /// What it was cut from.
+    pub recording: RecordingId,
+    /// First sample.
+    pub start: u64,
+    /// The sample after the last one.
+    pub end: u64,
+    /// The recording's samples a second.
+    pub sampling_rate: u32,
+}
+
+impl Segment {
+    /// Where it starts in the recording, in seconds.
+    pub fn start_seconds(&self) -> f64 {
+        self.seconds(self.start)
+    }
+
+    /// Its length in seconds.
+    pub fn duration_seconds(&self) -> f64 {
+        self.seconds(self.end.saturating_sub(self.start))
+    }
+
+    fn seconds(&self, samples: u64) -> f64 {
+        samples as f64 / f64::from(self.sampling_rate.max(1))
+    }
+}
+
+/// A segment with its audio: a row of the speech table.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Utterance {
     /// Unique in its config.
-    pub id: String,
+    pub id: SegmentId,
+    /// Where it is in its recording.
+    pub segment: Segment,
     /// The audio as it will be published, an encoded file.
     pub audio: Vec<u8>,
     /// The audio's file name.
@@ -66,27 +99,44 @@ pub struct Utterance {
     /// Transcript in the form that training wants.
     pub normalized: Option<String>,
     /// The speaker, unique over all sources of the dataset.
-    pub speaker_id: Option<String>,
+    pub speaker_id: Option<SpeakerId>,
     /// `female`, `male` or `other`.
     pub gender: Option<String>,
     /// Such as `30-39` or `thirties`.
     pub age_group: Option<String>,
     /// Dialect or region.
     pub dialect: Option<String>,
-    /// Seconds.
-    pub duration: f64,
-    /// Hz.
+    /// Of the published audio, Hz.
     pub sampling_rate: u32,
-    /// The recording that it was cut from.
-    pub recording_id: String,
-    /// Its start in the recording, seconds.
-    pub start: f64,
     /// Measured on the source audio.
     pub quality: SpeechQuality,
     /// Hash of the decoded source samples: what exact duplicates share.
     pub samples_hash: KeyHash,
     /// Log-mel frames, row by row, and the number of bands.
     pub log_mel: Option<(Vec<f32>, usize)>,
+}
+
+impl Utterance {
+    /// An utterance of which nothing is known yet but its id: a recording of its own.
+    pub fn new(id: SegmentId) -> Utterance {
+        Utterance {
+            segment: Segment { recording: id.clone().into(), start: 0, end: 0, sampling_rate: 0 },
+            id,
+            audio: Vec::new(),
+            path: String::new(),
+            text: None,
+            text_verbatim: None,
+            normalized: None,
+            speaker_id: None,
+            gender: None,
+            age_group: None,
+            dialect: None,
+            sampling_rate: 0,
+            quality: SpeechQuality::default(),
+            samples_hash: KeyHash::default(),
+            log_mel: None,
+        }
+    }
 }
 
 /// Levels and plausibility of an utterance; see [`sprog_speech::levels::Levels`].
@@ -131,10 +181,10 @@ impl DocumentBuilder {
         self.rows == 0
     }
 
-    /// Adds a row.
-    pub fn push(&mut self, document: &Document) {
+    /// Adds a row under its id, which the document's own need not be.
+    pub fn push(&mut self, id: &DocumentId, document: &Document) {
         let values = [
-            Some(document.id.as_str()),
+            Some(id.as_str()),
             Some(document.text.as_str()),
             Some(self.origin.source.as_str()),
             document.added.as_deref(),
@@ -323,25 +373,27 @@ impl UtteranceBuilder {
             .iter()
             .map(|r| GENDERS.iter().position(|g| Some(*g) == r.gender.as_deref()).map(|i| i as i64))
             .collect();
-        let duration: arrow::array::Float64Array = rows.iter().map(|r| Some(r.duration)).collect();
+        let duration: arrow::array::Float64Array =
+            rows.iter().map(|r| Some(r.segment.duration_seconds())).collect();
         let rate: arrow::array::Int32Array =
             rows.iter().map(|r| i32::try_from(r.sampling_rate).ok()).collect();
-        let start: arrow::array::Float64Array = rows.iter().map(|r| Some(r.start)).collect();
+        let start: arrow::array::Float64Array =
+            rows.iter().map(|r| Some(r.segment.start_seconds())).collect();
         let words_type = self.schema.field_with_name("words").map_err(invalid)?.data_type();
         let mut columns: Vec<ArrayRef> = vec![
-            strings(&|r| Some(&r.id)),
+            strings(&|r| Some(r.id.as_str())),
             Arc::new(audio),
             strings(&|r| r.text.as_deref()),
             strings(&|r| r.text_verbatim.as_deref()),
             strings(&|r| r.normalized.as_deref()),
-            strings(&|r| r.speaker_id.as_deref()),
+            strings(&|r| r.speaker_id.as_ref().map(SpeakerId::as_str)),
             Arc::new(gender),
             strings(&|r| r.age_group.as_deref()),
             strings(&|r| r.dialect.as_deref()),
             Arc::new(duration),
             Arc::new(rate),
             arrow::array::new_null_array(words_type, rows.len()),
-            strings(&|r| Some(&r.recording_id)),
+            strings(&|r| Some(r.segment.recording.as_str())),
             Arc::new(start),
             speech_quality(&rows),
             repeated(&self.origin.source, rows.len()),
@@ -353,7 +405,10 @@ impl UtteranceBuilder {
         }
         let hash: Vec<KeyHash> = rows.iter().map(|r| r.samples_hash).collect();
         // Where no speaker is known the recording is the key: its cuts must stay together.
-        let key = |r: &Utterance| key_hash(r.speaker_id.as_deref().unwrap_or(&r.recording_id).as_bytes());
+        let key = |r: &Utterance| {
+            let recording = r.segment.recording.as_str();
+            key_hash(r.speaker_id.as_ref().map_or(recording, SpeakerId::as_str).as_bytes())
+        };
         let split_key: Vec<KeyHash> = rows.iter().map(key).collect();
         let size: Vec<i64> = rows
             .iter()
@@ -423,9 +478,10 @@ mod tests {
             steps: "normalize".into(),
         };
         let mut builder = DocumentBuilder::new(origin);
-        builder
-            .push(&Document { id: "1".into(), text: "Rødgrød med fløde".into(), ..Document::default() });
-        builder.push(&Document { id: "2".into(), text: "pÃ¥".into(), ..Document::default() });
+        for (id, text) in [("1", "Rødgrød med fløde"), ("2", "pÃ¥")] {
+            let id = DocumentId::new(id).expect("an id");
+            builder.push(&id, &Document { text: text.into(), ..Document::default() });
+        }
         let batch = builder.finish().expect("builds");
         assert_eq!(schema::published(&batch.schema()), schema::text());
         let column = |name: &str| batch.column_by_name(name).expect("column").clone();
@@ -442,19 +498,28 @@ mod tests {
     #[test]
     fn utterances_become_rows_of_the_speech_schema() {
         let mut builder = UtteranceBuilder::new(Origin::default(), true);
+        let id = |id: &str| SegmentId::new(id).expect("an id");
+        let segment =
+            Segment { recording: id("r1").into(), start: 8_000, end: 24_000, sampling_rate: 16_000 };
         let row = Utterance {
-            id: "c1".into(),
+            segment,
             audio: vec![1, 2, 3],
             gender: Some("male".into()),
             log_mel: Some((vec![0.0, 1.0, 2.0, 3.0], 2)),
-            ..Utterance::default()
+            ..Utterance::new(id("c1"))
         };
         builder.push(row, "a.wav", "line 2");
-        builder.push(Utterance { gender: Some("ukendt".into()), ..Utterance::default() }, "b.wav", "line 3");
+        let row = Utterance { gender: Some("ukendt".into()), ..Utterance::new(id("c2")) };
+        builder.push(row, "b.wav", "line 3");
         let batch = builder.finish().expect("builds");
         assert_eq!(schema::published(&batch.schema()), schema::speech(true));
         let gender = batch.column_by_name("gender").expect("column");
         let gender = gender.as_any().downcast_ref::<arrow::array::Int64Array>().expect("ints");
         assert_eq!((gender.value(0), gender.is_null(1)), (1, true));
+        let seconds = |name: &str| {
+            let column = batch.column_by_name(name).expect("column");
+            column.as_any().downcast_ref::<arrow::array::Float64Array>().expect("floats").value(0)
+        };
+        assert_eq!((seconds("start"), seconds("duration")), (0.5, 1.0));
     }
 }

@@ -226,7 +226,8 @@ mod tests {
     fn parts_add_up_to_the_whole() {
         let mut builder = DocumentBuilder::new(Origin { source: "s".into(), ..Origin::default() });
         for n in 0..10 {
-            builder.push(&Document { id: n.to_string(), text: "ord ".repeat(n), ..Document::default() });
+            let id = crate::id::DocumentId::new(n.to_string()).expect("an id");
+            builder.push(&id, &Document { text: "ord ".repeat(n), ..Document::default() });
         }
         let batch = builder.finish().expect("builds");
         let mut whole = TableStats::default();

@@ -230,6 +230,11 @@ impl TableFile {
         self.metadata.metadata().file_metadata().num_rows().max(0) as u64
     }
 
+    /// Rows that hold a few megabytes together: the size of the batches that [`read`](Self::read) gives.
+    pub fn rows_per_batch(&self) -> usize {
+        self.rows_per_batch
+    }
+
     /// Batches of some columns (all if `columns` is empty) of some rows (all if `None`), in order.
     ///
     /// # Errors
@@ -347,18 +352,16 @@ mod tests {
     use arrow::array::StructArray;
 
     use super::*;
+    use crate::id::{SegmentId, SpeakerId};
     use crate::records::{Origin, Utterance, UtteranceBuilder};
 
     fn speech_batch(clips: usize, bytes: usize) -> RecordBatch {
         let mut builder = UtteranceBuilder::new(Origin::default(), false);
         for n in 0..clips {
             let audio = (0..bytes + n * 7).map(|i| (i * 31 + n) as u8).collect();
-            let id = format!("c{n:05}");
-            builder.push(
-                Utterance { id, audio, speaker_id: Some("s1".into()), ..Utterance::default() },
-                "",
-                "",
-            );
+            let id = SegmentId::new(format!("c{n:05}")).expect("an id");
+            let speaker_id = SpeakerId::new("s1").ok();
+            builder.push(Utterance { audio, speaker_id, ..Utterance::new(id) }, "", "");
         }
         builder.finish().expect("builds")
     }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use sprog_datasets::Result;
-use sprog_datasets::records::{Origin, SpeechQuality, Utterance, UtteranceBuilder};
+use sprog_datasets::id::{InvalidId, SegmentId, SpeakerId};
+use sprog_datasets::records::{Origin, Segment, SpeechQuality, Utterance, UtteranceBuilder};
 use sprog_datasets::split::key_hash;
 use sprog_formats::audio::{self, Audio};
 use sprog_formats::text::{delimited, jsonl};
@@ -18,7 +19,6 @@ use sprog_speech::{loudness, resample, to_mono};
 
 use super::inputs::{self, Input};
 use super::outcome::{FileProblem, Outcome, file_problem, line_problem};
-use super::text::check_id;
 use crate::codes;
 use crate::recipe::{Channels, Format, Source, Step};
 
@@ -32,7 +32,7 @@ const COLUMNS: [&str; 8] =
     ["path", "text", "text_verbatim", "id", "speaker_id", "gender", "age_group", "dialect"];
 
 /// A recording and what is known of it, before it is decoded.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Clip {
     /// Where the audio is.
     pub(super) audio: PathBuf,
@@ -67,13 +67,13 @@ pub(super) fn list(source: &Source, inputs: &[Input], limits: &Limits) -> Result
             if input.name.ends_with(".txt") {
                 continue;
             }
-            let clip = clip_of_file(source, input)?;
-            if check_id(&clip.row.id) && clip.row.speaker_id.as_deref().is_none_or(check_id) {
-                listing.clips.push(clip);
-            } else {
-                let message = "a file name too long to be an id, or with control characters; left out";
-                let problem = Problem::new(codes::BAD_ID, Place::File, message);
-                listing.problems.push(FileProblem::new(&source.id, &input.name, &problem));
+            match identify_file(source, input) {
+                Ok((id, speaker)) => listing.clips.push(clip_of_file(input, id, speaker)?),
+                Err(why) => {
+                    let message = format!("the file's name as an id {why}; left out");
+                    let problem = Problem::new(codes::BAD_ID, Place::File, message);
+                    listing.problems.push(FileProblem::new(&source.id, &input.name, &problem));
+                }
             }
         } else {
             list_table(source, input, limits, &mut listing)?;
@@ -104,23 +104,27 @@ pub(super) fn companion(format: Format, input: &Input) -> Result<Option<Input>> 
     Ok(inputs::size_if_file(&path)?.map(of))
 }
 
-/// A recording by itself: its transcript is the `.txt` beside it, its speaker the start of its name.
-fn clip_of_file(source: &Source, input: &Input) -> Result<Clip> {
+/// The ids of a recording by itself: its speaker is the start of its name.
+fn identify_file(
+    source: &Source,
+    input: &Input,
+) -> std::result::Result<(SegmentId, Option<SpeakerId>), InvalidId> {
     let stem = Path::new(&input.name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let speaker =
+        source.speaker_chars.map(|n| format!("{}-{}", source.id, stem.chars().take(n).collect::<String>()));
+    let id = SegmentId::new(format!("{}-{}", source.id, named(&input.name)))?;
+    Ok((id, speaker.map(SpeakerId::new).transpose()?))
+}
+
+/// A recording by itself: its transcript is the `.txt` beside it.
+fn clip_of_file(input: &Input, id: SegmentId, speaker_id: Option<SpeakerId>) -> Result<Clip> {
     let transcript = input.path.with_extension("txt");
     let text = match fs::read(&transcript) {
         Ok(bytes) => Some(sprog_formats::decode(&bytes, EncodingChoice::Detect).value.0.trim().to_owned()),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
         Err(e) => return Err(sprog_datasets::Error::io(&transcript)(e)),
     };
-    let speaker =
-        source.speaker_chars.map(|n| format!("{}-{}", source.id, stem.chars().take(n).collect::<String>()));
-    let row = Utterance {
-        id: format!("{}-{}", source.id, named(&input.name)),
-        text: text.filter(|t| !t.is_empty()),
-        speaker_id: speaker,
-        ..Utterance::default()
-    };
+    let row = Utterance { text: text.filter(|t| !t.is_empty()), speaker_id, ..Utterance::new(id) };
     Ok(Clip {
         audio: input.path.clone(),
         file: input.name.clone(),
@@ -155,20 +159,26 @@ fn list_table(source: &Source, input: &Input, limits: &Limits, listing: &mut Lis
             ));
         };
         let stem = Path::new(&relative).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let id = SegmentId::new(get(3).unwrap_or_else(|| format!("{}-{}", source.id, stem)));
+        let speaker = get(4).map(|s| SpeakerId::new(format!("{}-{s}", source.id))).transpose();
+        let (id, speaker_id) = match (id, speaker) {
+            (Ok(id), Ok(speaker)) => (id, speaker),
+            (Err(why), _) => {
+                return Some(line_problem(codes::BAD_ID, line, format!("the id {why}; left out")));
+            }
+            (_, Err(why)) => {
+                return Some(line_problem(codes::BAD_ID, line, format!("the speaker's id {why}; left out")));
+            }
+        };
         let row = Utterance {
-            id: get(3).unwrap_or_else(|| format!("{}-{}", source.id, stem)),
             text: get(1),
             text_verbatim: get(2),
-            speaker_id: get(4).map(|s| format!("{}-{s}", source.id)),
+            speaker_id,
             gender: get(5),
             age_group: get(6),
             dialect: get(7),
-            ..Utterance::default()
+            ..Utterance::new(id)
         };
-        if !check_id(&row.id) || row.speaker_id.as_deref().is_some_and(|s| !check_id(s)) {
-            let message = "an id, or its speaker's, is too long or holds control characters; left out";
-            return Some(line_problem(codes::BAD_ID, line, message));
-        }
         let audio = folder.join(&relative);
         let bytes = match inputs::size_if_file(&audio) {
             Ok(Some(bytes)) => bytes,
@@ -389,8 +399,12 @@ fn utterance(
     }
     row.quality = measure(&audio, row.text.as_deref(), row.quality.problems);
     row.samples_hash = samples_hash(&audio);
-    row.duration = audio.duration();
-    row.recording_id = row.id.clone();
+    row.segment = Segment {
+        recording: row.id.clone().into(),
+        start: 0,
+        end: audio.frames(),
+        sampling_rate: audio.info.sample_rate,
+    };
     let failed = |e: &dyn std::fmt::Display| {
         Stop::Clip(Problem::new(codes::STEP_FAILED, Place::File, format!("{e}; left out")))
     };

@@ -4,6 +4,7 @@ use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use arrow::array::RecordBatch;
+use sprog_datasets::id::DocumentId;
 use sprog_datasets::records::{Document, DocumentBuilder, Origin};
 use sprog_datasets::table::TableFile;
 use sprog_datasets::{Error, Result};
@@ -253,8 +254,7 @@ fn read_stream(
             let read = xml::for_each_element(BufReader::new(&mut reader), element, limits, &mut |e| {
                 number += 1;
                 let place = place(format!("byte {}", e.offset));
-                let document =
-                    Document { id: e.id.unwrap_or_default(), text: e.text, place, ..Document::default() };
+                let document = Document { id: e.id, text: e.text, place, ..Document::default() };
                 slicer.document(document, number).map_err(|e| {
                     stopped = Some(e);
                     sprog_formats::Error::Unsupported("stopped".into())
@@ -343,7 +343,7 @@ fn treebank(
         slicer.problems.extend(sentences.take_problems());
         if let Some(id) = sentence.newdoc_id()
             && let Some(done) = open.replace(Document {
-                id: id.to_owned(),
+                id: Some(id.to_owned()),
                 place: place(format!("sentence {number}")),
                 ..Document::default()
             })
@@ -421,7 +421,7 @@ fn document_of(mut fields: Vec<Option<String>>, place: String) -> Option<Documen
     let mut take = |index: usize| fields.get_mut(index).and_then(Option::take).filter(|v| !v.is_empty());
     Some(Document {
         text: take(0)?,
-        id: take(1).unwrap_or_default(),
+        id: take(1),
         title: take(2),
         author: take(3),
         url: take(4),
@@ -431,11 +431,6 @@ fn document_of(mut fields: Vec<Option<String>>, place: String) -> Option<Documen
         added: take(8),
         place,
     })
-}
-
-/// Whether an id may be published: 1–120 bytes without control characters.
-pub(super) fn check_id(id: &str) -> bool {
-    (1..=sprog_datasets::corpus::MAX_ID_BYTES).contains(&id.len()) && !id.chars().any(char::is_control)
 }
 
 /// A slice's documents as one batch.
@@ -457,19 +452,19 @@ pub(super) fn batch_of(
     };
     let mut push = |mut document: Document, number: u64| {
         outcome.records += 1;
-        if document.id.is_empty() {
-            document.id = format!("{}-{stem}-{number}", source.id);
-        }
-        if !check_id(&document.id) {
-            let message =
-                format!("the id {:?} is longer than 120 bytes or holds control characters", document.id);
-            problems.push(line_problem(codes::BAD_ID, number, message));
-            return;
-        }
+        let given = document.id.take().filter(|id| !id.is_empty());
+        let id = given.unwrap_or_else(|| format!("{}-{stem}-{number}", source.id));
+        let id = match DocumentId::new(id.as_str()) {
+            Ok(id) => id,
+            Err(why) => {
+                problems.push(line_problem(codes::BAD_ID, number, format!("the id {id:?} {why}; left out")));
+                return;
+            }
+        };
         document.language = document.language.or_else(|| source.language.clone());
         document.domain = document.domain.or_else(|| source.domain.clone());
         document.created = document.created.or_else(|| source.created.clone());
-        builder.push(&document);
+        builder.push(&id, &document);
     };
     match content {
         Content::Documents(documents) => documents.into_iter().for_each(|(d, n)| push(d, n)),

@@ -26,7 +26,7 @@ pub(crate) struct Arguments {
     pub(crate) lang: Option<Language>,
 }
 
-#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Language {
     Da,
     #[default]
@@ -104,6 +104,28 @@ A build that was stopped goes on where it stood when the same command is given a
         /// Print the JSON Schema of recipes instead, for editors
         #[arg(long)]
         schema: bool,
+    },
+    /// Query published datasets with SQL (in a sprog built with `--features sql`)
+    #[command(after_help = "Examples:
+  sprog sql 'SELECT source, count(*) FROM text GROUP BY source' sprog-out/demo/1.0.0
+  sprog sql \"SELECT id, text FROM speech_test WHERE dialect = 'Fyn' ORDER BY id\" sprog-out/demo/1.0.0 --json
+  sprog sql 'SELECT b.id FROM old.text a JOIN new.text b USING (id) WHERE a.text <> b.text' \\
+            old=corpus/1.0.0 new=corpus/1.1.0 --out changed.parquet
+
+Tables are the configs of a dataset (`text`), one split of them (`text_train`) and what was taken out
+(`removed_text`). A Parquet file goes by its name without the ending. The order of rows is that of
+ORDER BY, and not defined without it. Queries only read.")]
+    Sql {
+        /// A SELECT
+        query: String,
+        /// Published folders or Parquet files; NAME=PATH puts their tables into the schema NAME
+        #[arg(required = true)]
+        inputs: Vec<String>,
+        /// Write the rows to a .parquet, .jsonl or .csv file instead
+        #[arg(long)]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        resources: ResourceArgs,
     },
     /// Explain an error code
     Explain {

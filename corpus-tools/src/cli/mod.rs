@@ -40,6 +40,16 @@ impl Voice {
         }
     }
 
+    /// Explains the codes of a message in Danish: the message itself names what was met, in English.
+    fn explain(&self, message: &str) {
+        if self.language == Language::Da {
+            for code in sprog::codes::named_in(message) {
+                let text = sprog::codes::explain_da(code).unwrap_or_default();
+                let _ = writeln!(std::io::stderr(), "  {code}: {text}");
+            }
+        }
+    }
+
     /// Writes a line of data on standard output.
     pub(crate) fn print(&self, text: &str) -> anyhow::Result<()> {
         let mut out = std::io::stdout().lock();
@@ -77,6 +87,7 @@ pub(crate) fn main() -> ExitCode {
                 message.push_str(&format!(" [{}]", sprog::codes::ENVIRONMENT));
             }
             let _ = writeln!(std::io::stderr(), "{label}: {message}");
+            voice.explain(&message);
             ExitCode::from(code)
         }
     }
@@ -103,6 +114,10 @@ fn exit_code(error: &anyhow::Error) -> u8 {
     }
     if let Some(e) = error.downcast_ref::<sprog::fetch::FetchError>() {
         return if e.is_environment() { ENVIRONMENT } else { BAD_INPUT };
+    }
+    #[cfg(feature = "sql")]
+    if sprog::sql::is_environment(error) {
+        return ENVIRONMENT;
     }
     match error.downcast_ref::<std::io::Error>() {
         Some(e) => of_io(e),

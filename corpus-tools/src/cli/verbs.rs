@@ -28,9 +28,11 @@ pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCod
             Ok(ExitCode::SUCCESS)
         }
         Verb::New { id, .. } => new(&id.unwrap_or_default(), voice),
+        Verb::Sql { query, inputs, out, resources } => sql(&query, &inputs, out, &resources, voice),
         Verb::Explain { code } => match codes::explain(&code) {
             Some(found) => {
-                voice.print(&format!("{}: {}", found.code, found.text))?;
+                let danish = codes::explain_da(found.code).unwrap_or(found.text);
+                voice.print(&format!("{}: {}", found.code, voice.pick(danish, found.text)))?;
                 Ok(ExitCode::SUCCESS)
             }
             None => bail!("no code {code:?}"),
@@ -105,6 +107,7 @@ fn fetch(
             voice.say(voice.pick("ingen kilde har både url og sha256", "no source has both url and sha256"));
         }
     }
+    let mut files = Vec::new();
     for (request, dest) in wanted {
         let parent = sprog_datasets::durable::parent_of(&dest).to_owned();
         std::fs::create_dir_all(&parent).map_err(sprog_datasets::Error::io(&parent))?;
@@ -124,7 +127,18 @@ fn fetch(
         if let Some(hint) = fetched.pin_hint(&request) {
             voice.say(&hint);
         }
-        voice.print(&format!("{}  {}", fetched.sha256, fetched.path.display()))?;
+        if !voice.json {
+            voice.print(&format!("{}  {}", fetched.sha256, fetched.path.display()))?;
+        }
+        files.push(serde_json::json!({
+            "url": request.url,
+            "path": fetched.path,
+            "bytes": fetched.bytes,
+            "sha256": fetched.sha256,
+        }));
+    }
+    if voice.json {
+        voice.print_json(&files)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -140,16 +154,26 @@ fn check(path: &Path, voice: &Voice) -> anyhow::Result<ExitCode> {
     let loaded = recipe::load(path)?;
     let metadata = loaded.metadata();
     let (sources, refusals) = plan::describe_sources(&loaded, &metadata);
+    let mut listed = Vec::new();
     for (source, planned) in sources.iter().zip(&loaded.recipe.sources) {
         match &source.excluded {
-            Some(why) => voice.say(&format!("{}: {} {why}", source.id, voice.pick("udelades:", "left out:"))),
+            Some(why) => {
+                voice.say(&format!("{}: {} {why}", source.id, voice.pick("udelades:", "left out:")));
+                listed.push(serde_json::json!({"id": source.id, "excluded": why}));
+            }
             None => {
                 let files = build::inputs::expand(planned.get_ref(), &loaded.dir)?;
                 let bytes: u64 = files.iter().map(|f| f.bytes).sum();
                 let text = voice.pick("filer", "files");
                 voice.say(&format!("{}: {} {text}, {bytes} bytes", source.id, files.len()));
+                listed.push(serde_json::json!({"id": source.id, "files": files.len(), "bytes": bytes}));
             }
         }
+    }
+    if voice.json {
+        voice.print_json(&serde_json::json!({
+            "id": loaded.recipe.dataset.id, "sources": listed, "refusals": refusals,
+        }))?;
     }
     if !refusals.is_empty() {
         return Err(sprog_datasets::Error::Refused(refusals).into());
@@ -218,7 +242,10 @@ fn new(id: &str, voice: &Voice) -> anyhow::Result<ExitCode> {
     std::fs::create_dir_all(dir.join("text")).map_err(sprog_datasets::Error::io(&dir))?;
     sprog_datasets::durable::write_bytes(&path, text.as_bytes())?;
     voice.say(voice.pick("ret den til, og kør: sprog check", "edit it, then: sprog check"));
-    voice.print(&path.display().to_string())?;
+    match voice.json {
+        true => voice.print_json(&serde_json::json!({"path": path}))?,
+        false => voice.print(&path.display().to_string())?,
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -250,4 +277,35 @@ fn export(dir: &Path, file: &str) -> anyhow::Result<ExitCode> {
     out.write_all(&bytes)?;
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(feature = "sql")]
+fn sql(
+    query: &str,
+    inputs: &[String],
+    out: Option<PathBuf>,
+    resources: &ResourceArgs,
+    voice: &Voice,
+) -> anyhow::Result<ExitCode> {
+    use sprog::sql;
+    let Resources { threads, memory } = resolve(resources);
+    let options = sql::Options { threads, memory };
+    let inputs: Vec<sql::Input> = inputs.iter().map(|i| sql::Input::parse(i)).collect();
+    if let Some(path) = out {
+        let rows = sql::write(query, &inputs, options, &path)?;
+        voice.say(&format!("{rows} {}", voice.pick("rækker", "rows")));
+        voice.print(&path.display().to_string())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut stdout = std::io::stdout().lock();
+    sql::query(query, &inputs, options, |_, batch| match batch {
+        Some(batch) => sql::print(&mut stdout, batch, voice.json),
+        None => Ok(()),
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(not(feature = "sql"))]
+fn sql(_: &str, _: &[String], _: Option<PathBuf>, _: &ResourceArgs, _: &Voice) -> anyhow::Result<ExitCode> {
+    bail!("this sprog was built without SQL: cargo install --path corpus-tools --features sql");
 }
