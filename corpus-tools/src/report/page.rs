@@ -13,6 +13,7 @@ use super::{
     Bilingual, Clip, Count, Histogram, LicenceRow, ProblemRow, ReportData, Share, SourceRow, SplitRow,
     spectrogram_png,
 };
+use crate::codes;
 
 /// Most bars in one figure; the smallest groups are added up beyond.
 const BARS_MAX: usize = 16;
@@ -104,6 +105,15 @@ impl<'a> Page<'a> {
         .into_iter()
         .filter_map(|(there, id, name)| there.then_some((id, name)))
         .collect()
+    }
+
+    /// What the codes that a message names mean, in both languages.
+    fn meaning(&self, message: &str) -> Vec<Local> {
+        let texts = codes::named_in(message).into_iter().filter_map(|code| {
+            let en = codes::all().find(|e| e.code == code)?.text;
+            Some(Local { da: codes::explain_da(code).unwrap_or(en).to_owned(), en: en.to_owned() })
+        });
+        texts.collect()
     }
 
     fn has_left_out(&self) -> bool {

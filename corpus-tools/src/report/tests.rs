@@ -171,9 +171,13 @@ fn problems_stand_under_their_code_and_the_missing_ones_are_told() {
 
 #[test]
 fn a_source_left_out_says_why() {
-    let source =
-        SourceRow { id: "avis".into(), excluded: Some("ingen licens".into()), ..SourceRow::default() };
+    let source = SourceRow {
+        id: "avis".into(),
+        excluded: Some("ingen licens [SPROG-1001]".into()),
+        ..SourceRow::default()
+    };
     let html = page(&ReportData { sources: vec![source], ..ReportData::default() });
+    assert!(html.contains("En kilde angiver ingen licens.") && html.contains("A source names no licence."));
     assert!(html.contains("ingen licens") && html.contains("1\u{a0}kilde er holdt helt ude."));
 }
 
