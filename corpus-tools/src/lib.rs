@@ -22,6 +22,7 @@ pub mod fetch;
 pub mod filter;
 pub mod inspect;
 pub mod journal;
+pub mod lines;
 pub mod progress;
 pub mod recipe;
 pub mod report;
