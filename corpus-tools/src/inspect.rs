@@ -264,7 +264,7 @@ fn text_file(path: &Path, kind: Kind, limits: &Limits, found: &mut Inspection) -
                 count += 1;
                 let text = String::from_utf8_lossy(line.bytes);
                 words += sprog_text::count_words(&text);
-                garbled += u64::from(sprog_text::damage::first_garbled(&text).is_some());
+                garbled += u64::from(sprog_text::repair::first_garbled(&text).is_some());
                 if kind == Kind::Json && bad.is_none() && !text.trim().is_empty() {
                     let number = line.number;
                     bad = sprog_formats::text::jsonl::fields(line.bytes, &[]).err().map(|e| (number, e));

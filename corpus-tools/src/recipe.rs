@@ -4,10 +4,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sprog_datasets::licence::Terms;
 use sprog_datasets::split::Split;
 use toml::Spanned;
+
+mod step;
+
+pub use step::{Channels, PiiAction, Step, Target};
+pub(crate) use step::{labels, normalizer};
 
 /// A recipe as written.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -214,126 +219,6 @@ pub struct Source {
     pub speaker_chars: Option<usize>,
 }
 
-/// Channels of audio after `resample`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Channels {
-    /// As they are.
-    Keep,
-    /// Their mean.
-    #[default]
-    Mix,
-    /// The first one.
-    First,
-}
-
-/// What `pii` does with a row that holds personal data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum PiiAction {
-    /// The row is left out.
-    Drop,
-    /// The personal data in the text is replaced by `[CPR]`, `[EMAIL]`. Speech is dropped all the same:
-    /// the voice would still say it.
-    Mask,
-}
-
-/// A `[[step]]`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "use", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Step {
-    /// NFC, white space, soft hyphens and invisible characters of all texts.
-    Normalize {
-        /// Compose characters.
-        #[serde(default = "yes")]
-        nfc: bool,
-        /// Tidy white space.
-        #[serde(default = "yes")]
-        whitespace: bool,
-        /// Drop soft hyphens.
-        #[serde(default = "yes")]
-        soft_hyphens: bool,
-        /// Drop invisible characters.
-        #[serde(default = "yes")]
-        invisible: bool,
-    },
-    /// Personal data: CPR numbers and e-mail addresses.
-    Pii {
-        /// What to do.
-        action: PiiAction,
-    },
-    /// Keeps the rows for which an SQL expression is true.
-    Filter {
-        /// The expression, as after WHERE.
-        #[serde(rename = "where")]
-        expression: String,
-        /// The config it is for.
-        #[serde(rename = "for")]
-        config: String,
-    },
-    /// Keeps the first of rows with the same text, or the same audio samples.
-    ExactDedup {},
-    /// Sample rate and channels of audio.
-    Resample {
-        /// Hz.
-        rate: u32,
-        /// Channels.
-        #[serde(default)]
-        channels: Channels,
-    },
-    /// Loudness of audio by EBU R 128.
-    Loudness {
-        /// LUFS.
-        #[serde(default = "default_loudness")]
-        target: f64,
-        /// No sample rises above this, dBFS.
-        #[serde(default = "default_ceiling")]
-        ceiling: f64,
-    },
-    /// Adds the column `log_mel`, Whisper's log-mel spectrogram of the audio (mixed to mono, 16 kHz).
-    LogMel {
-        /// Bands: 80 or 128.
-        #[serde(default = "default_bands")]
-        bands: u16,
-    },
-    /// Splits rows by a hash of their speaker, or of their text.
-    Split {
-        /// Changes which rows go where.
-        seed: String,
-        /// Name and weight of each split, in order.
-        shares: Vec<(String, f64)>,
-    },
-}
-
-fn yes() -> bool {
-    true
-}
-fn default_loudness() -> f64 {
-    -23.0
-}
-fn default_ceiling() -> f64 {
-    -1.0
-}
-fn default_bands() -> u16 {
-    80
-}
-
-impl Step {
-    /// The step's name.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Step::Normalize { .. } => "normalize",
-            Step::Pii { .. } => "pii",
-            Step::Filter { .. } => "filter",
-            Step::ExactDedup {} => "exact-dedup",
-            Step::Resample { .. } => "resample",
-            Step::Loudness { .. } => "loudness",
-            Step::LogMel { .. } => "log-mel",
-            Step::Split { .. } => "split",
-        }
-    }
-}
-
 /// Why a recipe is not valid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}: {message} [{code}]", code = crate::codes::RECIPE)]
@@ -463,7 +348,7 @@ pub(crate) fn parse(text: &str) -> Result<Recipe, (usize, String)> {
         check_source(source.get_ref(), &mut seen).map_err(|m| (line, m))?;
     }
     check_configs(&recipe, text)?;
-    check_steps(&recipe, text)?;
+    step::check(&recipe, text)?;
     Ok(recipe)
 }
 
@@ -549,58 +434,18 @@ fn check_configs(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> {
     }
     for step in &recipe.steps {
         let line = line_of(text, step.span().start);
-        if let Step::Filter { config, .. } = step.get_ref()
+        if let Some(config) = step.get_ref().config()
             && !kinds.get(config).is_some_and(|k| *k != Kind::Rules)
         {
             let configs: Vec<&str> =
                 kinds.iter().filter(|(_, k)| **k != Kind::Rules).map(|(c, _)| c.as_str()).collect();
-            return Err((line, format!("filter for {config:?}, but the configs are {}", configs.join(", "))));
+            let (name, configs) = (step.get_ref().name(), configs.join(", "));
+            return Err((line, format!("{name} for {config:?}, but the configs are {configs}")));
         }
     }
     let of_kind = |name: &str| recipe.steps.iter().filter(|s| s.get_ref().name() == name).count();
     if of_kind("log-mel") > 1 {
         return Err((1, "log-mel twice: it adds one column".into()));
-    }
-    Ok(())
-}
-
-fn check_steps(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> {
-    let count = recipe.steps.len();
-    for (index, step) in recipe.steps.iter().enumerate() {
-        let line = line_of(text, step.span().start);
-        match step.get_ref() {
-            Step::Split { shares, .. } => {
-                if index + 1 != count {
-                    return Err((line, "split is the last step".into()));
-                }
-                let fine =
-                    |(name, weight): &(String, f64)| is_slug(name) && weight.is_finite() && *weight > 0.0;
-                let mut names: Vec<&str> = shares.iter().map(|(n, _)| n.as_str()).collect();
-                names.sort_unstable();
-                names.dedup();
-                // A hyphen would let one split's file pattern match another's files.
-                let plain = names.iter().all(|n| !n.contains('-'));
-                if shares.is_empty() || !shares.iter().all(fine) || names.len() != shares.len() || !plain {
-                    let message = "shares are pairs of a name (a-z, 0-9, _), each once, and a weight above 0";
-                    return Err((line, message.into()));
-                }
-            }
-            Step::Resample { rate, .. } if !(1_000..=768_000).contains(rate) => {
-                return Err((line, format!("a sample rate of {rate} Hz")));
-            }
-            Step::LogMel { bands } if *bands != 80 && *bands != 128 => {
-                return Err((line, format!("log-mel has 80 or 128 bands, not {bands}")));
-            }
-            Step::Loudness { target, ceiling }
-                if !((-70.0..=0.0).contains(target) && (-20.0..=0.0).contains(ceiling)) =>
-            {
-                return Err((line, "loudness: target from -70 to 0 LUFS, ceiling from -20 to 0 dBFS".into()));
-            }
-            Step::Filter { expression, .. } => {
-                crate::filter::Filter::parse(expression).map_err(|e| (line, e.to_string()))?;
-            }
-            _ => {}
-        }
     }
     Ok(())
 }

@@ -79,7 +79,7 @@ fn every_planted_flaw_ends_as_expected_and_builds_are_the_same_byte_for_byte() {
                 let id = flaw.id.as_ref().expect("id");
                 assert!(!published.contains_key(id), "{what}: {id} is published");
                 let config = flaw.config.as_ref().expect("config");
-                let removed = rows(&folder, &format!("removed/{config}"));
+                let removed = rows(&folder, &format!("removed/{config}.parquet"));
                 let at = column(&removed, "id").iter().position(|i| i == id);
                 let at = at.unwrap_or_else(|| panic!("{what}: {id} is not in removed/"));
                 assert_eq!(Some(&column(&removed, "step")[at]), flaw.step.as_ref(), "{what}");

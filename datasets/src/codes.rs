@@ -9,7 +9,7 @@ sprog_formats::codes! {
     ID_DUPLICATE = 1006, "Two rows of one config have the same id. Give the sources of the config ids that differ.";
     ID_MISSING = 1007, "A row has no id.";
     CONTENT_MISSING = 1008, "A row has no text or no audio.";
-    PII_FOUND = 1009, "Personal data (a CPR number or an e-mail address) stands in text to be published. Add a `pii` step to the recipe; one with `action = \"drop\"` if it stands in an id or another column.";
+    PII_FOUND = 1009, "Personal data (a CPR number, an account or card number, an e-mail address or a telephone number) stands in text to be published. Add a `pii` step to the recipe; one with `action = \"drop\"` if it stands in an id or another column.";
     CONFIG_EMPTY = 1010, "A config has no row left: every record was a problem or was taken out. Look at the column names and filters of the recipe.";
     MANIFEST_MISSING = 1101, "The folder has no MANIFEST.json: it is no published dataset, or one that was not finished.";
     FILE_MISSING = 1102, "A file that the manifest lists is not there.";

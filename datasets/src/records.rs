@@ -274,7 +274,7 @@ fn measure_texts(texts: &StringArray) -> Measured {
         let text = if texts.is_null(row) { "" } else { texts.value(row) };
         tokens.append_value(sprog_text::count_words(text) as i64);
         characters.append_value(text.chars().count() as i64);
-        garbled.append_value(sprog_text::damage::first_garbled(text).is_some());
+        garbled.append_value(sprog_text::repair::first_garbled(text).is_some());
         hash.push(key_hash(text.as_bytes()));
         bytes.push(text.len() as i64);
     }

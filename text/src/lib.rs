@@ -6,10 +6,15 @@
 //! assert_eq!(nfc, "Blåbærgrød");
 //! ```
 
-pub mod damage;
 mod excerpt;
+pub mod itn;
 pub mod normalize;
+mod number;
 pub mod pii;
+pub mod repair;
+pub mod score;
+pub mod segment;
+pub mod verbalize;
 mod words;
 
 pub use excerpt::excerpt;

@@ -3,9 +3,11 @@
 //! Every piece of work is a job with a key; a job counts when its line is in the journal. A build
 //! that was stopped anywhere goes on where it stood and ends with the same bytes.
 
+mod audit;
 mod dedup;
 pub mod inputs;
 pub mod outcome;
+mod personal;
 pub mod plan;
 pub mod pool;
 mod publish;

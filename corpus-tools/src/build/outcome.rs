@@ -35,7 +35,7 @@ impl FileProblem {
             place: problem.place.to_string(),
             code: problem.code.to_string(),
             // A message may quote what it is about, and that may be personal.
-            message: sprog_text::pii::mask(&problem.message),
+            message: sprog_datasets::gate::mask(&problem.message),
         }
     }
 
@@ -106,6 +106,10 @@ pub struct Outcome {
     pub removed: Option<String>,
     /// Its size.
     pub removed_bytes: u64,
+    /// The file with the audit of personal data, if any was found.
+    pub audit: Option<String>,
+    /// Its size.
+    pub audit_bytes: u64,
     /// Records read.
     pub records: u64,
     /// Steps by their index in the recipe.
@@ -120,7 +124,9 @@ impl Outcome {
         let there = |name: &Option<String>, bytes: u64| {
             name.as_ref().is_none_or(|n| fs::metadata(work.join(n)).is_ok_and(|m| m.len() == bytes))
         };
-        there(&self.shard, self.shard_bytes) && there(&self.removed, self.removed_bytes)
+        there(&self.shard, self.shard_bytes)
+            && there(&self.removed, self.removed_bytes)
+            && there(&self.audit, self.audit_bytes)
     }
 
     /// The count of a step of the recipe.
@@ -134,6 +140,15 @@ impl Outcome {
         };
         &mut self.steps[at].1
     }
+}
+
+/// What a job writes beside its rows.
+#[derive(Debug, Default)]
+pub struct Beside {
+    /// Rows taken out.
+    pub removed: Vec<Removed>,
+    /// Personal data found.
+    pub finds: Vec<super::audit::Find>,
 }
 
 /// One row of `removed/<config>.parquet`.
@@ -170,7 +185,7 @@ pub fn removed_schema() -> SchemaRef {
 pub fn removed_batch(rows: &[Removed]) -> Result<RecordBatch> {
     let mut builders: Vec<StringBuilder> = REMOVED_COLUMNS.iter().map(|_| StringBuilder::new()).collect();
     for row in rows {
-        let id = sprog_text::pii::mask(&row.id);
+        let id = sprog_datasets::gate::mask(&row.id);
         let values = [
             Some(&id),
             Some(&row.source),

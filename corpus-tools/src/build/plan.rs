@@ -208,6 +208,10 @@ pub fn plan(loaded: &Loaded, resources: Resources, limits: &Limits, tool: &str) 
     };
     add(tool);
     add(&loaded.text);
+    // Not the key itself: the run's id can be seen.
+    for name in loaded.recipe.steps.iter().filter_map(|step| step.get_ref().key_env()) {
+        add(blake3::keyed_hash(&super::personal::key(name)?, b"sprog run").to_hex().as_str());
+    }
     for source in &sources {
         add(&source.described.id);
         for file in &source.described.files {

@@ -18,6 +18,7 @@ use sprog_datasets::{Error, Result, durable};
 use sprog_formats::audio;
 use sprog_speech::{envelope, to_mono};
 
+use super::audit;
 use super::outcome::removed_schema;
 use super::steps::{strings, value};
 use super::tables::Story;
@@ -120,10 +121,13 @@ fn write_parts(context: &Context<'_>, corpus: &Corpus) -> Result<Written> {
     Ok((files, stats))
 }
 
-/// `removed/<config>.parquet` and `removed/problems.jsonl`.
+/// `removed/<config>.parquet`, `removed/<config>_personal_data.parquet` and `removed/problems.jsonl`.
 fn write_removed(context: &Context<'_>, story: &Story) -> Result<Vec<(String, PathBuf)>> {
     let mut out = Vec::new();
-    for (config, files) in story.removed.iter().filter(|(_, files)| !files.is_empty()) {
+    let removed = story.removed.iter().map(|(config, files)| (config.clone(), files, removed_schema()));
+    let audits = story.audits.iter();
+    let audits = audits.map(|(config, files)| (format!("{config}_personal_data"), files, audit::schema()));
+    for (name, files, schema) in removed.chain(audits).filter(|(_, files, _)| !files.is_empty()) {
         let path = context.work.join(format!("removed-{}.parquet", out.len()));
         let opened: Vec<TableFile> =
             files.iter().map(|f| TableFile::open(&context.work.join(f))).collect::<Result<_>>()?;
@@ -132,8 +136,8 @@ fn write_removed(context: &Context<'_>, story: &Story) -> Result<Vec<(String, Pa
             Ok(batches) => Box::new(batches) as Box<dyn Iterator<Item = _>>,
             Err(e) => Box::new(std::iter::once(Err(e))),
         });
-        write_published(&path, &removed_schema(), rows, batches, |_| {})?;
-        out.push((format!("removed/{config}.parquet"), path));
+        write_published(&path, &schema, rows, batches, |_| {})?;
+        out.push((format!("removed/{name}.parquet"), path));
     }
     if !story.problems.is_empty() {
         let path = context.work.join("problems.jsonl");

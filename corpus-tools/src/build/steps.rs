@@ -1,15 +1,17 @@
 //! The recipe's steps on batches of rows.
 
-use arrow::array::{Array, BooleanArray, RecordBatch, StringArray, StringBuilder, StructArray};
-use arrow::compute::filter_record_batch;
+use arrow::array::{Array, BooleanArray, RecordBatch, StringArray, StringBuilder, StructArray, UInt32Array};
+use arrow::compute::{filter_record_batch, take_record_batch};
 use sprog_datasets::records::replace_text;
 use sprog_datasets::{Error, Result};
-use sprog_text::normalize::{self, Options};
-use sprog_text::{excerpt, pii};
+use sprog_text::normalize::{self, Preset};
+use sprog_text::{excerpt, itn, repair, segment, verbalize};
 
-use super::outcome::{EXAMPLES, Example, Outcome, Removed};
+use super::outcome::{Beside, EXAMPLES, Example, FileProblem, Outcome, Removed};
+use super::personal::PersonalData;
+use crate::codes;
 use crate::filter::Filter;
-use crate::recipe::{PiiAction, Step};
+use crate::recipe::{Step, Target, normalizer};
 
 /// Characters shown of a dropped text.
 const EXCERPT: usize = 160;
@@ -18,14 +20,74 @@ const EXCERPT: usize = 160;
 pub(super) struct RowStep {
     /// Its index in the recipe.
     pub(super) index: usize,
-    name: &'static str,
+    pub(super) name: &'static str,
     what: What,
 }
 
+/// A new text, or `None` where the old one stays.
+type Rewrite = Box<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 enum What {
-    Normalize(Options),
-    Pii(PiiAction),
+    Repair(repair::Options),
+    Rewrite(Rewrite, Target),
+    Sentences(f32),
+    Pii(PersonalData),
     Filter(Filter, String),
+}
+
+impl What {
+    fn rewrite(target: Target, change: impl Fn(&str) -> String + Send + Sync + 'static) -> What {
+        let changed = move |text: &str| Some(change(text)).filter(|new| new != text);
+        What::Rewrite(Box::new(changed), target)
+    }
+
+    /// What a step does to the rows of a config; `None` if it is no step on rows, or not for it.
+    fn of(step: &Step, config: &str, schema: &arrow::datatypes::Schema) -> Result<Option<What>> {
+        let speech = schema.index_of("audio").is_ok();
+        if !step.is_for(config, speech) {
+            return Ok(None);
+        }
+        let one = verbalize::Options { max_readings: 1 };
+        Ok(Some(match step {
+            Step::Repair { .. } => What::Repair(repair::Options::default()),
+            // The common one, which tells clean text at a glance.
+            Step::Normalize { preset: Preset::Publish, without, with, into: Target::Text, .. }
+                if without.is_empty() && with.is_empty() =>
+            {
+                let options = normalize::Options::default();
+                let change = move |text: &str| match normalize::normalize(text, &options) {
+                    std::borrow::Cow::Borrowed(_) => None,
+                    std::borrow::Cow::Owned(text) => Some(text),
+                };
+                What::Rewrite(Box::new(change), Target::Text)
+            }
+            Step::Normalize { preset, without, with, into, .. } => {
+                let normalizer = normalizer(*preset, without, with);
+                let spoken = normalizer.steps().contains(&normalize::Step::Verbalize);
+                What::rewrite(*into, move |text| match spoken {
+                    true => normalize::spoken(&normalizer, text, &one).text.into_owned(),
+                    false => normalizer.normalize(text).text.into_owned(),
+                })
+            }
+            Step::Verbalize { into, .. } => {
+                What::rewrite(*into, move |text| verbalize::verbalize(text, &one).spoken)
+            }
+            Step::Itn { into, .. } => What::rewrite(*into, move |text| itn::itn(text, &one).written),
+            Step::Tokens { .. } => What::rewrite(Target::Text, |text| {
+                segment::tokens(text).map(|token| &text[token.range]).collect::<Vec<_>>().join(" ")
+            }),
+            Step::Sentences { min_confidence, .. } => What::Sentences(*min_confidence),
+            Step::Pii { action, labels, min_score, key_env } => {
+                What::Pii(PersonalData::new(*action, labels, *min_score, key_env.as_deref(), speech)?)
+            }
+            Step::Filter { expression, .. } => {
+                let filter = Filter::parse(expression).map_err(|e| Error::Invalid(e.to_string()))?;
+                filter.check(schema).map_err(|e| Error::Invalid(format!("filter for {config:?}: {e}")))?;
+                What::Filter(filter, expression.clone())
+            }
+            _ => return Ok(None),
+        }))
+    }
 }
 
 /// Steps of one config, in phases with an exact-dedup (by its index in the recipe) between them.
@@ -39,32 +101,16 @@ pub(super) struct Phases {
 /// Sorts a recipe's steps for one config into phases.
 ///
 /// # Errors
-/// [`Error::Invalid`] for a filter that does not fit the config's schema.
+/// [`Error::Invalid`] for a filter that does not fit the config's schema, and a key that is not there.
 pub(super) fn phases(steps: &[&Step], config: &str, schema: &arrow::datatypes::Schema) -> Result<Phases> {
     let mut out = Phases { phases: vec![Vec::new()], dedups: Vec::new() };
     for (index, step) in steps.iter().enumerate() {
-        let what = match step {
-            Step::Normalize { nfc, whitespace, soft_hyphens, invisible } => What::Normalize(Options {
-                nfc: *nfc,
-                whitespace: *whitespace,
-                soft_hyphens: *soft_hyphens,
-                invisible: *invisible,
-            }),
-            // Masked in the transcript, a number would still be heard.
-            Step::Pii { .. } if schema.index_of("audio").is_ok() => What::Pii(PiiAction::Drop),
-            Step::Pii { action } => What::Pii(*action),
-            Step::Filter { expression, config: target } if target == config => {
-                let filter = Filter::parse(expression).map_err(|e| Error::Invalid(e.to_string()))?;
-                filter.check(schema).map_err(|e| Error::Invalid(format!("filter for {config:?}: {e}")))?;
-                What::Filter(filter, expression.clone())
-            }
-            Step::ExactDedup {} => {
-                out.dedups.push(index);
-                out.phases.push(Vec::new());
-                continue;
-            }
-            _ => continue,
-        };
+        if matches!(step, Step::ExactDedup {}) {
+            out.dedups.push(index);
+            out.phases.push(Vec::new());
+            continue;
+        }
+        let Some(what) = What::of(step, config, schema)? else { continue };
         if let Some(phase) = out.phases.last_mut() {
             phase.push(RowStep { index, name: step.name(), what });
         }
@@ -80,29 +126,22 @@ pub(super) fn run(
     steps: &[RowStep],
     mut batch: RecordBatch,
     outcome: &mut Outcome,
-    removed: &mut Vec<Removed>,
+    beside: &mut Beside,
 ) -> Result<RecordBatch> {
     for step in steps {
         let count = outcome.step(step.index);
         count.rows_in += batch.num_rows() as u64;
         batch = match &step.what {
-            What::Normalize(options) => {
-                rewrite(&batch, &mut count.changed, |text| match normalize::normalize(text, options) {
-                    std::borrow::Cow::Borrowed(_) => None,
-                    std::borrow::Cow::Owned(text) => Some(text),
-                })?
-            }
-            What::Pii(PiiAction::Mask) => rewrite(&batch, &mut count.changed, |text| {
-                let masked = pii::mask(text);
-                (masked != text).then_some(masked)
-            })?,
-            What::Pii(PiiAction::Drop) => {
-                let reasons = personal_data(&batch)?;
-                drop_rows(&batch, step, outcome, removed, |row| reasons[row].clone(), false)?
+            What::Repair(options) => repair_rows(&batch, options, step.index, outcome)?,
+            What::Rewrite(change, target) => rewrite(&batch, *target, &mut count.changed, change)?,
+            What::Sentences(min_confidence) => sentences(&batch, *min_confidence, step.index, outcome)?,
+            What::Pii(personal) => {
+                let (batch, reasons) = personal.run(&batch, &mut count.changed, &mut beside.finds)?;
+                drop_rows(&batch, step, outcome, &mut beside.removed, |row| reasons[row].clone(), false)?
             }
             What::Filter(filter, expression) => {
                 let reasons = judge(filter, expression, &batch);
-                drop_rows(&batch, step, outcome, removed, |row| reasons[row].clone(), true)?
+                drop_rows(&batch, step, outcome, &mut beside.removed, |row| reasons[row].clone(), true)?
             }
         };
     }
@@ -114,7 +153,7 @@ pub(super) fn run(
                 let blank = value(&texts, row).is_none_or(|t| t.trim().is_empty());
                 blank.then(|| "no text left".to_owned())
             };
-            batch = drop_rows(&batch, last, outcome, removed, blank, true)?;
+            batch = drop_rows(&batch, last, outcome, &mut beside.removed, blank, true)?;
         }
     }
     Ok(batch)
@@ -133,28 +172,153 @@ pub(crate) fn value(column: &StringArray, row: usize) -> Option<&str> {
     column.is_valid(row).then(|| column.value(row))
 }
 
-fn rewrite(
-    batch: &RecordBatch,
-    changed: &mut u64,
-    change: impl Fn(&str) -> Option<String>,
-) -> Result<RecordBatch> {
-    let texts = strings(batch, "text")?;
-    let mut rewritten = 0u64;
+/// Puts new strings in place of the old ones; `None` leaves a value as it is.
+pub(super) fn rewritten(
+    texts: &StringArray,
+    mut change: impl FnMut(usize, &str) -> Option<String>,
+) -> (StringArray, u64) {
+    let mut changed = 0;
     let mut builder = StringBuilder::with_capacity(texts.len(), texts.value_data().len());
     for row in 0..texts.len() {
         match value(texts, row) {
             None => builder.append_null(),
-            Some(text) => match change(text) {
+            Some(text) => match change(row, text) {
                 None => builder.append_value(text),
                 Some(new) => {
-                    rewritten += 1;
+                    changed += 1;
                     builder.append_value(new);
                 }
             },
         }
     }
-    *changed += rewritten;
-    if rewritten == 0 { Ok(batch.clone()) } else { replace_text(batch, builder.finish()) }
+    (builder.finish(), changed)
+}
+
+fn rewrite(
+    batch: &RecordBatch,
+    target: Target,
+    changed: &mut u64,
+    change: &(dyn Fn(&str) -> Option<String> + Send + Sync),
+) -> Result<RecordBatch> {
+    let (texts, count) = rewritten(strings(batch, "text")?, |_, text| change(text));
+    match target {
+        Target::Text => {
+            *changed += count;
+            if count == 0 { Ok(batch.clone()) } else { replace_text(batch, texts) }
+        }
+        Target::Normalized => {
+            *changed += (texts.len() - texts.null_count()) as u64;
+            with_column(batch, "normalized", texts)
+        }
+    }
+}
+
+/// The batch with another column of strings in place of one.
+pub(super) fn with_column(batch: &RecordBatch, name: &str, values: StringArray) -> Result<RecordBatch> {
+    let invalid = |e: arrow::error::ArrowError| Error::Invalid(e.to_string());
+    let mut columns = batch.columns().to_vec();
+    columns[batch.schema().index_of(name).map_err(invalid)?] = std::sync::Arc::new(values);
+    RecordBatch::try_new(batch.schema(), columns).map_err(invalid)
+}
+
+fn repair_rows(
+    batch: &RecordBatch,
+    options: &repair::Options,
+    index: usize,
+    outcome: &mut Outcome,
+) -> Result<RecordBatch> {
+    let origin = Origins::of(batch)?;
+    let mut lost = Vec::new();
+    let (texts, changed) = rewritten(strings(batch, "text")?, |row, text| {
+        let repaired = repair::repair(text, options);
+        if let Some(loss) = repaired.losses.first() {
+            let count = repaired.losses.len();
+            let at = text[..loss.range.start].chars().count();
+            let message =
+                format!("{count} characters lost to encoding damage, the first at {at}; kept as it is");
+            lost.push(origin.problem(row, codes::TEXT_LOST, message));
+        }
+        repaired.changed().then(|| repaired.text.into_owned())
+    });
+    outcome.step(index).changed += changed;
+    outcome.problems.append(&mut lost);
+    if changed == 0 { Ok(batch.clone()) } else { replace_text(batch, texts) }
+}
+
+/// A row for each sentence of each text.
+fn sentences(
+    batch: &RecordBatch,
+    min_confidence: f32,
+    index: usize,
+    outcome: &mut Outcome,
+) -> Result<RecordBatch> {
+    let origin = Origins::of(batch)?;
+    let (ids, texts) = (strings(batch, "id")?, strings(batch, "text")?);
+    let (mut rows, mut new_ids, mut new_texts) = (Vec::new(), Vec::new(), Vec::new());
+    for row in 0..batch.num_rows() {
+        let (id, text) = (value(ids, row).unwrap_or_default(), value(texts, row).unwrap_or_default());
+        let found: Vec<&str> =
+            segment::confident_sentences(text, min_confidence).map(|s| &text[s.range]).collect();
+        // The ids of all sentences must be ids, or the text stays whole.
+        let last = format!("{id}.{}", found.len());
+        if sprog_datasets::id::DocumentId::new(last.as_str()).is_err() {
+            let message = format!("the id {last:?} would be too long; not cut into sentences");
+            outcome.problems.push(origin.problem(row, codes::BAD_ID, message));
+            rows.push(row as u32);
+            new_ids.push(id.to_owned());
+            new_texts.push(text);
+            continue;
+        }
+        outcome.step(index).changed += 1;
+        for (number, sentence) in found.into_iter().enumerate() {
+            rows.push(row as u32);
+            new_ids.push(format!("{id}.{}", number + 1));
+            new_texts.push(sentence);
+        }
+    }
+    let taken =
+        take_record_batch(batch, &UInt32Array::from(rows)).map_err(|e| Error::Invalid(e.to_string()))?;
+    let named = with_column(&taken, "id", StringArray::from(new_ids))?;
+    replace_text(&named, StringArray::from(new_texts))
+}
+
+/// Where the rows of a batch come from.
+struct Origins<'b> {
+    sources: &'b StringArray,
+    files: Option<&'b StringArray>,
+    places: Option<&'b StringArray>,
+}
+
+impl<'b> Origins<'b> {
+    fn of(batch: &'b RecordBatch) -> Result<Self> {
+        let origin =
+            batch.column_by_name("provenance").and_then(|c| c.as_any().downcast_ref::<StructArray>());
+        let part =
+            |name: &str| origin.and_then(|o| o.column_by_name(name)?.as_any().downcast_ref::<StringArray>());
+        Ok(Origins { sources: strings(batch, "source")?, files: part("file"), places: part("place") })
+    }
+
+    fn source(&self, row: usize) -> String {
+        value(self.sources, row).unwrap_or_default().to_owned()
+    }
+
+    fn file(&self, row: usize) -> String {
+        self.files.and_then(|c| value(c, row)).unwrap_or_default().to_owned()
+    }
+
+    fn place(&self, row: usize) -> String {
+        self.places.and_then(|c| value(c, row)).unwrap_or_default().to_owned()
+    }
+
+    fn problem(&self, row: usize, code: sprog_formats::Code, message: String) -> FileProblem {
+        FileProblem {
+            source: self.source(row),
+            file: self.file(row),
+            place: self.place(row),
+            code: code.to_string(),
+            message: sprog_datasets::gate::mask(&message),
+        }
+    }
 }
 
 /// Why each row does not pass a filter. Where a value cannot be computed (a division by zero) the row
@@ -174,21 +338,6 @@ fn judge(filter: &Filter, expression: &str, batch: &RecordBatch) -> Vec<Option<S
     }
 }
 
-fn personal_data(batch: &RecordBatch) -> Result<Vec<Option<String>>> {
-    let mut reasons = vec![None; batch.num_rows()];
-    for name in sprog_datasets::gate::TEXT_COLUMNS {
-        let Ok(column) = strings(batch, name) else { continue };
-        for (row, reason) in reasons.iter_mut().enumerate() {
-            if reason.is_none()
-                && let Some(span) = value(column, row).and_then(|t| pii::find(t).into_iter().next())
-            {
-                *reason = Some(format!("{} in {name}", span.label.as_str()));
-            }
-        }
-    }
-    Ok(reasons)
-}
-
 fn drop_rows(
     batch: &RecordBatch,
     step: &RowStep,
@@ -197,13 +346,8 @@ fn drop_rows(
     reason: impl Fn(usize) -> Option<String>,
     show: bool,
 ) -> Result<RecordBatch> {
-    let (ids, sources) = (strings(batch, "id")?, strings(batch, "source")?);
-    let texts = strings(batch, "text")?;
-    let origin = batch.column_by_name("provenance").and_then(|c| c.as_any().downcast_ref::<StructArray>());
-    let part =
-        |name: &str| origin.and_then(|o| o.column_by_name(name)?.as_any().downcast_ref::<StringArray>());
-    let (files, places) = (part("file"), part("place"));
-    let at = |column: Option<&StringArray>, row| column.and_then(|c| value(c, row)).unwrap_or("").to_owned();
+    let (ids, texts) = (strings(batch, "id")?, strings(batch, "text")?);
+    let origin = Origins::of(batch)?;
     let mut keep = Vec::with_capacity(batch.num_rows());
     let count = outcome.step(step.index);
     for row in 0..batch.num_rows() {
@@ -214,17 +358,18 @@ fn drop_rows(
         let id = value(ids, row).unwrap_or("").to_owned();
         if count.examples.len() < EXAMPLES {
             // A text with personal data is not shown; masked it may still say who it is about.
-            let excerpt = value(texts, row).filter(|_| show).map(|t| excerpt(&pii::mask(t), EXCERPT));
+            let excerpt =
+                value(texts, row).filter(|_| show).map(|t| excerpt(&sprog_datasets::gate::mask(t), EXCERPT));
             count.examples.push(Example { id: id.clone(), reason: reason.clone(), excerpt });
         }
         removed.push(Removed {
             id,
-            source: at(Some(sources), row),
+            source: origin.source(row),
             step: step.name.to_owned(),
             reason,
             kept_id: None,
-            file: at(files, row),
-            place: at(places, row),
+            file: origin.file(row),
+            place: origin.place(row),
         });
     }
     filter_record_batch(batch, &BooleanArray::from(keep)).map_err(|e| Error::Invalid(e.to_string()))

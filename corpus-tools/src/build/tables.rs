@@ -11,7 +11,8 @@ use sprog_datasets::schema::{self, Modality};
 use sprog_datasets::table::{Shards, write_shard};
 use sprog_datasets::{Error, Result};
 
-use super::outcome::{FileProblem, Outcome, Removed, StepCount, removed_batch, removed_schema};
+use super::audit;
+use super::outcome::{Beside, FileProblem, Outcome, StepCount, removed_batch, removed_schema};
 use super::plan::PlannedSource;
 use super::steps::{self, Phases, RowStep};
 use super::{Context, dedup, pool, rules, speech, text};
@@ -28,6 +29,8 @@ pub(crate) struct Story {
     pub(crate) problems: Vec<FileProblem>,
     /// Files with removed rows, by config, in order.
     pub(crate) removed: BTreeMap<String, Vec<String>>,
+    /// Files with audits of personal data, by config, in order.
+    pub(crate) audits: BTreeMap<String, Vec<String>>,
 }
 
 impl Story {
@@ -45,6 +48,7 @@ impl Story {
         }
         self.problems.extend(outcome.problems.iter().cloned());
         self.removed.entry(config.to_owned()).or_default().extend(outcome.removed.iter().cloned());
+        self.audits.entry(config.to_owned()).or_default().extend(outcome.audit.iter().cloned());
     }
 }
 
@@ -144,7 +148,7 @@ fn later_phases(
 fn store(
     context: &Context<'_>,
     batches: &[RecordBatch],
-    removed: &[Removed],
+    beside: &Beside,
     outcome: &mut Outcome,
 ) -> Result<()> {
     let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
@@ -153,9 +157,13 @@ fn store(
         let (name, bytes) = store_batches(context, &first.schema(), batches)?;
         (outcome.shard, outcome.shard_bytes) = (Some(name), bytes);
     }
-    if !removed.is_empty() {
-        let (name, bytes) = store_batches(context, &removed_schema(), &[removed_batch(removed)?])?;
+    if !beside.removed.is_empty() {
+        let (name, bytes) = store_batches(context, &removed_schema(), &[removed_batch(&beside.removed)?])?;
         (outcome.removed, outcome.removed_bytes) = (Some(name), bytes);
+    }
+    if !beside.finds.is_empty() {
+        let (name, bytes) = store_batches(context, &audit::schema(), &[audit::batch(&beside.finds)?])?;
+        (outcome.audit, outcome.audit_bytes) = (Some(name), bytes);
     }
     Ok(())
 }
@@ -276,12 +284,8 @@ fn hand_out_source<'p>(
 /// Names of the steps that a source's rows go through.
 fn steps_of(context: &Context<'_>, source: &PlannedSource) -> String {
     let speech = source.recipe.kind == Kind::Speech;
-    let names = context.loaded.recipe.steps.iter().map(|s| s.get_ref()).filter(|step| match step {
-        Step::Filter { config, .. } => *config == source.described.config,
-        Step::Resample { .. } | Step::Loudness { .. } | Step::LogMel { .. } => speech,
-        Step::Split { .. } => false,
-        Step::Normalize { .. } | Step::Pii { .. } | Step::ExactDedup {} => true,
-    });
+    let names = context.loaded.recipe.steps.iter().map(|s| s.get_ref());
+    let names = names.filter(|step| step.is_for(&source.described.config, speech));
     names.map(Step::name).collect::<Vec<_>>().join("; ")
 }
 
@@ -292,7 +296,7 @@ fn run_job(
     audio: &speech::AudioSteps,
 ) -> Result<Outcome> {
     let mut outcome = Outcome::default();
-    let mut removed = Vec::new();
+    let mut beside = Beside::default();
     let origin_of = |source: &PlannedSource, file: &str| Origin {
         source: source.described.id.clone(),
         license: source.described.license.clone().unwrap_or_default(),
@@ -319,9 +323,9 @@ fn run_job(
     };
     let mut batches = Vec::new();
     if let Some(batch) = batch.filter(|b| b.num_rows() > 0) {
-        batches.push(steps::run(row_steps, batch, &mut outcome, &mut removed)?);
+        batches.push(steps::run(row_steps, batch, &mut outcome, &mut beside)?);
     }
-    store(context, &batches, &removed, &mut outcome)?;
+    store(context, &batches, &beside, &mut outcome)?;
     Ok(outcome)
 }
 
@@ -354,12 +358,12 @@ fn rerun(
             Ok(())
         },
         |(shard, key): (u32, String)| {
-            let (mut outcome, mut removed, mut batches) = (Outcome::default(), Vec::new(), Vec::new());
+            let (mut outcome, mut beside, mut batches) = (Outcome::default(), Beside::default(), Vec::new());
             let ranges = kept.ranges(shard);
             for batch in shards.file(shard)?.read(&[], Some(&ranges))? {
-                batches.push(steps::run(row_steps, batch?, &mut outcome, &mut removed)?);
+                batches.push(steps::run(row_steps, batch?, &mut outcome, &mut beside)?);
             }
-            store(context, &batches, &removed, &mut outcome)?;
+            store(context, &batches, &beside, &mut outcome)?;
             context.journal.commit(&key, &outcome)?;
             context.progress.advance(1);
             keep((0, 0, shard), outcome);

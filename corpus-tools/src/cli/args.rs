@@ -127,6 +127,9 @@ ORDER BY, and not defined without it. Queries only read.")]
         #[command(flatten)]
         resources: ResourceArgs,
     },
+    /// Work on Danish text, a line at a time
+    #[command(subcommand)]
+    Text(TextVerb),
     /// Explain an error code
     Explain {
         /// Such as SPROG-0132
@@ -148,6 +151,132 @@ pub(crate) enum RulesVerb {
         /// The file's name, as in the column `file`
         file: String,
     },
+}
+
+/// The verbs of `sprog text`. Each reads one text a line and writes one JSON object a line, in order.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TextVerb {
+    /// Undo encoding damage: `RÃ¸dgrÃ¸d` to `Rødgrød`
+    #[command(after_help = "Example:
+  sprog text repair --plain < damaged.txt > repaired.txt
+
+Writes {\"text\", \"changed\", \"chain\", \"lossy\"}. Clean text is never touched; what was lost (U+FFFD, `?`) is
+told as lossy and not made up.")]
+    Repair {
+        /// Points of evidence that a change needs where clean text could look the same
+        #[arg(long, default_value_t = 3.0)]
+        margin: f32,
+        #[command(flatten)]
+        lines: LineArgs,
+    },
+    /// Bring text into one form: for publishing, for speech recognition, for looking up
+    #[command(after_help = "Examples:
+  sprog text normalize < raw.txt
+  sprog text normalize --preset asr --plain < transcripts.txt
+  sprog text normalize --steps nfc,whitespace,quotes --changes < raw.txt
+
+Writes {\"text\"}, and with --changes what each step changed, with offsets in the original.")]
+    Normalize {
+        /// What the text is for: publish, asr, lookup, or coral-eval (to compare with published scores)
+        #[arg(long, default_value = "publish", conflicts_with = "steps")]
+        preset: String,
+        /// These steps, in this order, instead
+        #[arg(long, value_delimiter = ',')]
+        steps: Vec<String>,
+        /// The preset without these steps
+        #[arg(long, value_delimiter = ',')]
+        without: Vec<String>,
+        /// Write every change too
+        #[arg(long)]
+        changes: bool,
+        #[command(flatten)]
+        lines: LineArgs,
+    },
+    /// Cut into words, numbers and signs, as UD_Danish-DDT does
+    #[command(after_help = "Example:
+  echo 'Mødet er kl. 14.30.' | sprog text tokens --plain
+
+Writes {\"tokens\": [{\"start\", \"end\"}]} in code points; with --plain the tokens with a space between.")]
+    Tokens {
+        #[command(flatten)]
+        lines: LineArgs,
+    },
+    /// Cut into sentences
+    #[command(after_help = "Example:
+  sprog text sentences --plain < articles.txt
+
+Writes {\"sentences\": [{\"start\", \"end\", \"confidence\"}]} in code points; with --plain the sentences with ⏎ between.")]
+    Sentences {
+        /// Take only boundaries this sure, 0 to 1
+        #[arg(long, default_value_t = 0.0)]
+        min_confidence: f32,
+        #[command(flatten)]
+        lines: LineArgs,
+    },
+    /// Written to spoken: `kl. 8.15` to `klokken otte femten`
+    #[command(after_help = "Example:
+  echo 'Det koster 42 kr. den 3. maj' | sprog text verbalize --plain
+
+Writes {\"spoken\", \"readings\", \"spans\": [{\"start\", \"end\", \"class\", \"spoken\"}]}; readings has all accepted ones, the
+best first.")]
+    Verbalize {
+        /// Readings of the whole text, at most
+        #[arg(long, default_value_t = 64)]
+        max_readings: usize,
+        #[command(flatten)]
+        lines: LineArgs,
+    },
+    /// Spoken to written (inverse text normalization): `enogtyve` to `21`
+    #[command(after_help = "Example:
+  echo 'der kom to hundrede og tre gæster' | sprog text itn --plain
+
+Writes {\"written\", \"readings\", \"spans\": [{\"start\", \"end\", \"class\", \"written\"}]}.")]
+    Itn {
+        /// Readings of the whole text, at most
+        #[arg(long, default_value_t = 64)]
+        max_readings: usize,
+        #[command(flatten)]
+        lines: LineArgs,
+    },
+    /// Find personal data, and mask it
+    #[command(after_help = "Examples:
+  sprog text pii < letters.txt
+  sprog text pii --labels CPR,PHONE --plain < letters.txt > masked.txt
+  openssl rand -hex 32 > key; sprog text pii --pseudonymize key --plain < letters.txt
+
+Writes {\"spans\": [{\"start\", \"end\", \"label\", \"score\", \"reason\"}], \"masked\"}. An aid, not a guarantee: names
+above all are found only where lists and context show them. Keep the key secret, or throw it away.")]
+    Pii {
+        /// Kinds to look for: CPR CVR PNR PHONE EMAIL URL IP IBAN BANK CARD ADDRESS PLATE CASE DOB NAME
+        #[arg(long, value_delimiter = ',')]
+        labels: Vec<String>,
+        /// Leave out finds that are less sure, 0 to 1
+        #[arg(long, default_value_t = sprog_text::pii::Options::MIN_SCORE)]
+        min_score: f32,
+        /// Put in stand-ins that are the same for the same value, by the key in this file
+        #[arg(long, value_name = "KEYFILE")]
+        pseudonymize: Option<PathBuf>,
+        #[command(flatten)]
+        lines: LineArgs,
+    },
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct LineArgs {
+    /// A text file, UTF-8; standard input if not given or `-`
+    pub(crate) file: Option<PathBuf>,
+    /// Lines are JSON objects with `text`, and `id` to be passed through
+    #[arg(long)]
+    pub(crate) jsonl: bool,
+    /// Write just the resulting text
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// Answer each line before reading the next
+    #[arg(long)]
+    pub(crate) line_buffered: bool,
+    /// Worker threads; all processors if not given
+    #[arg(long)]
+    pub(crate) threads: Option<usize>,
 }
 
 #[derive(Debug, clap::Args)]

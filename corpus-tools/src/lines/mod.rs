@@ -4,6 +4,7 @@
 //! of line n of the input.
 
 mod offsets;
+pub mod text;
 
 use std::borrow::Cow;
 use std::io::{BufRead, Write};
@@ -72,12 +73,13 @@ enum Line {
     TooLong,
 }
 
-/// Runs a verb over all lines, on the threads of rayon's current pool. `failed` is told of each line
-/// that gets an `error`.
+/// Runs a verb over all lines, on the threads of `pool`. `failed` is told of each line that gets an
+/// `error`.
 ///
 /// # Errors
 /// Those of reading and writing.
 pub fn run<V: Verb>(
+    pool: &rayon::ThreadPool,
     verb: &V,
     input: impl BufRead,
     mut out: impl Write,
@@ -90,11 +92,11 @@ pub fn run<V: Verb>(
     loop {
         let (batch, ended) = next_batch(&mut lines, &mut tally, options)?;
         let first = tally.lines - batch.len() as u64 + 1;
-        let results: Vec<(String, Option<String>)> = batch
-            .into_par_iter()
-            .enumerate()
-            .map(|(index, line)| answer(verb, line, first + index as u64, options))
-            .collect::<Result<_>>()?;
+        let one = |(index, line)| answer(verb, line, first + index as u64, options);
+        let results: Vec<(String, Option<String>)> = match batch.len() {
+            1 => batch.into_iter().enumerate().map(one).collect::<Result<_>>()?,
+            _ => pool.install(|| batch.into_par_iter().enumerate().map(one).collect::<Result<_>>())?,
+        };
         for (text, error) in results {
             out.write_all(text.as_bytes())?;
             if let Some(error) = error {
@@ -216,7 +218,8 @@ mod tests {
 
     fn reversed(input: &[u8], options: Options) -> (String, Tally) {
         let mut out = Vec::new();
-        let tally = run(&Reverse, input, &mut out, options, |_| {}).expect("runs");
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(2).build().expect("a pool");
+        let tally = run(&pool, &Reverse, input, &mut out, options, |_| {}).expect("runs");
         (String::from_utf8(out).expect("UTF-8"), tally)
     }
 

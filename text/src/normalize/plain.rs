@@ -1,9 +1,8 @@
-//! Normalization that loses nothing a reader would see: Unicode NFC (UAX #15), white space, and
-//! characters that are not printed.
+//! The normalization that every text can have: nothing is lost that a reader would see.
 
 use std::borrow::Cow;
 
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use super::step::Step;
 
 /// Which parts of [`normalize`] are on. All are by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,23 +39,17 @@ pub fn normalize<'t>(text: &'t str, options: &Options) -> Cow<'t, str> {
     if is_plain(text) {
         return Cow::Borrowed(text);
     }
-    let mut out = Cow::Borrowed(text);
-    if options.soft_hyphens || options.invisible {
-        let drop = |c: char| options.soft_hyphens && c == '\u{ad}' || options.invisible && is_invisible(c);
-        if text.contains(drop) {
-            out = Cow::Owned(text.replace(drop, ""));
-        }
-    }
-    if options.nfc && is_nfc_quick(out.chars()) != IsNormalized::Yes {
-        out = Cow::Owned(out.nfc().collect());
-    }
-    if options.whitespace {
-        let spaced = whitespace(&out);
-        if spaced != *out {
-            out = Cow::Owned(spaced);
-        }
-    }
-    if *out == *text { Cow::Borrowed(text) } else { out }
+    let on = [
+        (Step::SoftHyphens, options.soft_hyphens),
+        (Step::Invisible, options.invisible),
+        (Step::Nfc, options.nfc),
+        (Step::Whitespace, options.whitespace),
+    ];
+    let steps = on.into_iter().filter(|(_, on)| *on).map(|(step, _)| step);
+    steps.fold(Cow::Borrowed(text), |text, step| match step.run(&text, false) {
+        Some(done) => Cow::Owned(done.text),
+        None => text,
+    })
 }
 
 /// Bytes looked at together; the compiler turns the loops over them into vector instructions.
@@ -64,7 +57,7 @@ const BLOCK: usize = 32;
 
 /// Whether nothing in the text can be touched: printable characters below U+0300 (all of which are in
 /// NFC), dashes, quotes and €, single spaces, at most one blank line, no space at line ends.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     let bytes = text.as_bytes();
     // As if a line ended before the text; a text may not end with white space.
     let (mut before, mut last) = (b'\n', b'\n');
@@ -119,43 +112,10 @@ fn is_plain_prose(last: u8, block: &[u8]) -> bool {
     !bad
 }
 
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}')
-        || c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}')
-}
-
-fn whitespace(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    // White space is held back until something printable follows.
-    let (mut breaks, mut space) = (0, false);
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '\r' if chars.peek() == Some(&'\n') => {}
-            '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' | '\u{b}' | '\u{c}' => {
-                breaks += 1;
-                space = false;
-            }
-            c if c.is_whitespace() => space = true,
-            c => {
-                if !out.is_empty() {
-                    match breaks {
-                        0 if space => out.push(' '),
-                        0 => {}
-                        1 => out.push('\n'),
-                        _ => out.push_str("\n\n"),
-                    }
-                }
-                (breaks, space) = (0, false);
-                out.push(c);
-            }
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
+    use unicode_normalization::UnicodeNormalization;
+
     use super::*;
 
     fn all(text: &str) -> String {
@@ -197,7 +157,7 @@ mod tests {
             let once = normalize(&text, &options).into_owned();
             proptest::prop_assert_eq!(normalize(&once, &options), once.clone(), "idempotent");
             if is_plain(&text) {
-                proptest::prop_assert_eq!(&whitespace(&text), &text);
+                proptest::prop_assert!(Step::Whitespace.run(&text, false).is_none());
                 let touched = text.contains(['\u{ad}', '\u{a0}', '\u{200b}', '\u{30a}', '\u{2009}', '\u{2028}']);
                 proptest::prop_assert!(!touched);
             }
