@@ -26,5 +26,6 @@ pub mod lines;
 pub mod progress;
 pub mod recipe;
 pub mod report;
+pub mod score;
 #[cfg(feature = "sql")]
 pub mod sql;

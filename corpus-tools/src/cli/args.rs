@@ -130,6 +130,9 @@ ORDER BY, and not defined without it. Queries only read.")]
     /// Work on Danish text, a line at a time
     #[command(subcommand)]
     Text(TextVerb),
+    /// Score speech recognition against transcripts
+    #[command(subcommand)]
+    Score(ScoreVerb),
     /// Explain an error code
     Explain {
         /// Such as SPROG-0132
@@ -151,6 +154,66 @@ pub(crate) enum RulesVerb {
         /// The file's name, as in the column `file`
         file: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ScoreVerb {
+    /// Word error rate
+    #[command(after_help = "Examples:
+  sprog score wer reference.txt hypothesis.txt
+  sprog score wer ref.jsonl hyp.jsonl --normalize asr --equivalent --group dialect --group gender
+  sprog score wer ref.jsonl hyp.jsonl --normalize coral-eval --rate match   compare with published CoRal scores
+  sprog score wer ref.jsonl hyp.jsonl --details | less                      the alignments
+
+Lines are texts, or JSON objects with `id` and `text`, and in the reference `speaker_id` and the groups.
+With --equivalent a number, date or abbreviation may be written either way (25 or femogtyve); the rest
+is scored as ever. Intervals are bootstrapped, over speakers where they are known.")]
+    Wer(ScoreArgs),
+    /// Character error rate
+    #[command(after_help = "Example:
+  sprog score cer reference.txt hypothesis.txt --json")]
+    Cer(ScoreArgs),
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ScoreArgs {
+    /// What was said: a text a line, or JSON lines with `id` and `text`
+    pub(crate) reference: PathBuf,
+    /// What was recognised, in the same form
+    pub(crate) hypothesis: PathBuf,
+    /// Bring both sides into one form first: publish, asr, lookup or coral-eval
+    #[arg(long)]
+    pub(crate) normalize: Option<String>,
+    /// A number or abbreviation may be written in any accepted way
+    #[arg(long)]
+    pub(crate) equivalent: bool,
+    /// Score each value of this column of the reference too; may be given again
+    #[arg(long)]
+    pub(crate) group: Vec<String>,
+    /// The column of the reference with the speaker
+    #[arg(long, default_value = "speaker_id")]
+    pub(crate) speaker: String,
+    /// Divide errors by: reference (WER), or match (errors and hits, as CoRal publishes)
+    #[arg(long, value_enum, default_value_t = RateArg::Reference)]
+    pub(crate) rate: RateArg,
+    /// Draws for the intervals
+    #[arg(long, default_value_t = 1000)]
+    pub(crate) resamples: u32,
+    /// Seed of the draws
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Coverage of the intervals
+    #[arg(long, default_value_t = 0.95)]
+    pub(crate) level: f64,
+    /// Write the alignment of each utterance too
+    #[arg(long)]
+    pub(crate) details: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum RateArg {
+    Reference,
+    Match,
 }
 
 /// The verbs of `sprog text`. Each reads one text a line and writes one JSON object a line, in order.

@@ -60,14 +60,17 @@ fn normalizer(preset: &str, steps: &[String], without: &[String]) -> anyhow::Res
     if !steps.is_empty() {
         return Ok(Normalizer::new(steps.iter().map(step).collect::<anyhow::Result<Vec<_>>>()?));
     }
-    let preset = match preset {
+    without.iter().try_fold(Normalizer::preset(self::preset(preset)?), |n, name| Ok(n.without(step(name)?)))
+}
+
+pub(super) fn preset(name: &str) -> anyhow::Result<Preset> {
+    Ok(match name {
         "publish" => Preset::Publish,
         "asr" => Preset::Asr,
         "lookup" => Preset::Lookup,
         "coral-eval" => Preset::CoralEval,
         other => bail!("no preset {other:?}; there are publish, asr, lookup and coral-eval"),
-    };
-    without.iter().try_fold(Normalizer::preset(preset), |n, name| Ok(n.without(step(name)?)))
+    })
 }
 
 fn parse_labels(names: &[String]) -> anyhow::Result<pii::Labels> {

@@ -29,6 +29,7 @@ pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCod
         }
         Verb::New { id, .. } => new(&id.unwrap_or_default(), voice),
         Verb::Sql { query, inputs, out, resources } => sql(&query, &inputs, out, &resources, voice),
+        Verb::Score(verb) => super::score::run(verb, voice),
         Verb::Text(verb) => super::text::run(verb, voice),
         Verb::Explain { code } => match codes::explain(&code) {
             Some(found) => {

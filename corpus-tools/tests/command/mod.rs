@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use arrow::array::{Array, RecordBatch, StringArray};
 use sprog_datasets::manifest::{checksums, files_below};
@@ -50,12 +51,26 @@ impl Sprog {
     }
 
     pub fn run_in(&self, args: &[&str], env: &[(&str, &str)]) -> Output {
-        let output = Command::new(env!("CARGO_BIN_EXE_sprog"))
+        self.run_with(args, env, b"")
+    }
+
+    /// With `input` on standard input.
+    pub fn run_with(&self, args: &[&str], env: &[(&str, &str)], input: &[u8]) -> Output {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_sprog"))
             .args(args)
             .current_dir(self.dir.path())
             .envs(env.iter().copied())
-            .output()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .expect("runs");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        let output = std::thread::scope(|scope| {
+            // A program that has read enough closes the pipe.
+            scope.spawn(move || stdin.write_all(input).ok());
+            child.wait_with_output().expect("ends")
+        });
         assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked at"), "{output:?}");
         Output {
             code: output.status.code().unwrap_or(-1),
