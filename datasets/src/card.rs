@@ -230,9 +230,10 @@ pub fn datasheet_da(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) -> St
     out.push_str(
         "\n## Hvordan er det behandlet?\n\nHver række siger i kolonnen `provenance`, hvilken fil og hvilket sted den \
          kommer fra, og hvilke trin den har været igennem. Det, der er taget ud, står i `removed/` med grund. \
-         `report.html` viser det hele.\n\n## Personoplysninger\n\nInden udgivelsen er teksterne set efter for CPR-numre \
-         og e-mailadresser; findes der nogen, udgives datasættet ikke. Andre slags personoplysninger ser denne udgave \
-         ikke efter.\n",
+         `report.html` viser det hele.\n\n## Personoplysninger\n\nInden udgivelsen er teksterne set efter for CPR-numre, \
+         konto- og kortnumre, e-mailadresser og telefonnumre; findes der nogen, udgives datasættet ikke. Hvad et trin \
+         `pii` har fundet og gjort, står uden selve oplysningerne i `removed/`. Søgningen er en hjælp og ingen garanti: \
+         Navne, adresser og det, der kun kan forstås af sammenhængen, kan stadig stå i teksterne.\n",
     );
     out
 }

@@ -187,7 +187,7 @@ pub(super) fn known(word: &str) -> Option<Text> {
     KNOWN.iter().find(|(key, _)| *key == word).map(|(_, text)| *text)
 }
 
-const KNOWN: [(&str, Text); 41] = [
+const KNOWN: [(&str, Text); 44] = [
     // Modalities.
     ("text", t("tekst", "text")),
     ("speech", t("tale", "speech")),
@@ -224,18 +224,21 @@ const KNOWN: [(&str, Text); 41] = [
     ("dedup", t("gentagelser fjernes", "repeats are removed")),
     ("exact_dedup", t("ordrette gentagelser fjernes", "exact repeats are removed")),
     ("filter", t("kun rækker, der opfylder et krav", "only rows that meet a condition")),
+    ("itn", t("talte tal og datoer skrives med cifre", "spoken numbers and dates in digits")),
     ("langid", t("sproget bestemmes", "the language is identified")),
     ("length", t("for korte og for lange fjernes", "too short and too long are removed")),
     ("near_dedup", t("næsten ens tekster fjernes", "near repeats are removed")),
     ("normalize", t("skrivemåder ensrettes", "spellings are made uniform")),
-    ("pii", t("persondata fjernes", "personal data is removed")),
+    ("pii", t("personoplysninger findes og behandles", "personal data is found and dealt with")),
     ("quality", t("lav kvalitet fjernes", "low quality is removed")),
-    ("repair", t("ødelagte tegn rettes", "garbled characters are mended")),
+    ("repair", t("forkert afkodede tegn rettes", "wrongly decoded characters are mended")),
     ("resample", t("lyden får fælles samplerate", "audio gets one sampling rate")),
-    ("sentences", t("teksten deles i sætninger", "text is split into sentences")),
+    ("sentences", t("en række for hver sætning", "a row for each sentence")),
     ("split", t("data deles op", "data is split")),
+    ("tokens", t("teksten deles i ord og tegn", "text is cut into words and signs")),
     ("trim", t("stilhed klippes fra", "silence is cut off")),
     ("vad", t("pauser uden tale fjernes", "pauses without speech are removed")),
+    ("verbalize", t("tal skrives, som de siges", "numbers as they are said")),
     ("withdrawn", t("samtykke trukket tilbage", "consent withdrawn")),
 ];
 
