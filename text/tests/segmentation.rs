@@ -1,7 +1,10 @@
-//! Tokens and sentences on cases of our own.
+//! Tokens and sentences on hand-written cases.
+#![allow(clippy::print_stderr, reason = "a test tells what it saw")]
+
+mod shared;
 
 /// Rows of a case file.
-fn rows(file: &'static str) -> impl Iterator<Item = &'static str> {
+fn rows(file: &str) -> impl Iterator<Item = &str> {
     file.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
@@ -15,14 +18,32 @@ fn danish_is_cut_into_the_tokens_that_danish_writes() {
     }
 }
 
-#[test]
-fn sentences_end_where_danish_ends_them() {
-    for row in rows(include_str!("cases/sentences.txt")) {
+/// How many rows are cut as their `⏎` say, and how many there are.
+fn score(file: &str) -> (usize, usize) {
+    let (mut right, mut all) = (0, 0);
+    for row in rows(file) {
         let want: Vec<&str> = row.split('⏎').map(str::trim).collect();
         let text = want.join(" ");
         let got: Vec<&str> =
             sprog_text::segment::sentences(&text).map(|sentence| &text[sentence.range]).collect();
-        assert_eq!(got, want);
+        all += 1;
+        right += usize::from(got == want);
+        if got != want {
+            eprintln!("{got:?}");
+        }
+    }
+    (right, all)
+}
+
+#[test]
+fn sentences_end_where_danish_ends_them() {
+    let (right, all) = score(include_str!("cases/sentences.txt"));
+    assert_eq!(right, all);
+    let (right, all) = score(include_str!("cases/heldout/sentences.txt"));
+    assert!(right + 2 >= all, "{right} of {all}");
+    if let Some(cases) = shared::cases("sentences.txt") {
+        let (right, all) = score(&cases);
+        assert!(right + 1 >= all, "{right} of {all}");
     }
 }
 

@@ -14,7 +14,8 @@ pub(crate) fn check(data: &[u8]) {
     }
     assert!(text[end..].chars().all(char::is_whitespace), "text left out at the end");
     let sentences: Vec<sprog_text::segment::Sentence> = sprog_text::segment::sentences(&text).collect();
-    let shared: Vec<sprog_text::segment::Sentence> = sprog_text::segment::sentences_of(&text, tokens.iter().cloned()).collect();
+    let shared: Vec<sprog_text::segment::Sentence> =
+        sprog_text::segment::sentences_of(&text, tokens.iter().cloned()).collect();
     assert_eq!(sentences, shared, "sentences of given tokens differ");
     let mut end = 0;
     for sentence in &sentences {

@@ -6,6 +6,7 @@ use super::scan::{Number, UNASSIGNED};
 use super::{Label, Span};
 
 /// A CVR number: eight digits with a modulus 11 check (Erhvervsstyrelsen), and a word or `DK` before it.
+/// The `DK` of a VAT number is no part of it.
 pub(super) fn cvr_at(number: &Number) -> Option<Span> {
     let (text, groups) = (number.text, &number.groups);
     let used = groups.with_total(8)?;
@@ -47,7 +48,7 @@ pub(super) fn cvr_at(number: &Number) -> Option<Span> {
         (false, _) if joined_before(text, start) || beside != 0 => return None,
         (false, _) => (0.3, "mod11"),
     };
-    Some(Span { range: prefixed.unwrap_or(start)..end, label: Label::Cvr, score, reason })
+    Some(Span { range: start..end, label: Label::Cvr, score, reason })
 }
 
 /// Where `DK` right before the number starts, as in a VAT number.
@@ -120,7 +121,7 @@ mod tests {
     fn company_numbers_need_their_check_and_a_word() {
         assert_eq!(labels("CVR-nr. 37526886"), [("CVR", "37526886")]);
         assert_eq!(labels("SE-nr. 31 07 42 90"), [("CVR", "31 07 42 90")]);
-        assert_eq!(labels("DK37526886"), [("CVR", "DK37526886")]);
+        assert_eq!(labels("DK37526886"), [("CVR", "37526886")]);
         assert_eq!(labels("CVR-nr. 37526887"), []);
         assert_eq!(labels("P-nummer 1004621032"), [("PNR", "1004621032")]);
     }

@@ -2,7 +2,7 @@
 
 use super::context;
 use super::groups::{char_before, word_at};
-use super::scan::Number;
+use super::scan::{Number, UNASSIGNED};
 use super::{Label, Span};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
@@ -44,12 +44,10 @@ pub(super) fn email_around(text: &str, at: usize) -> Option<Span> {
         && domain.split('.').all(|label| !label.is_empty() && !label.starts_with('-'))
         && top.chars().count() >= 2
         && top.chars().all(char::is_alphabetic);
-    fine.then(|| Span {
-        range: start..at + 1 + domain.len(),
-        label: Label::Email,
-        score: 0.98,
-        reason: "grammar",
-    })
+    // RFC 2606: nobody has an address there, and stand-ins do.
+    let (score, reason) =
+        if top.eq_ignore_ascii_case("invalid") { (0.2, UNASSIGNED) } else { (0.98, "grammar") };
+    fine.then(|| Span { range: start..at + 1 + domain.len(), label: Label::Email, score, reason })
 }
 
 /// Parts of a URL that lead to a person.

@@ -168,7 +168,8 @@ fn international(text: &str, digit: usize) -> Option<Span> {
         (if danish { count == 10 } else { (8..=15).contains(&count) }) && bytes.get(digit) != Some(&b'0');
     let national = digit + 2..end;
     let lead = text.get(national)?.bytes().find(u8::is_ascii_digit);
-    let unassigned = danish && matches!(lead, Some(b'0' | b'1')) || text[digit..].starts_with("999");
+    let unassigned = danish && matches!(lead, Some(b'0' | b'1'))
+        || text[digit..end].bytes().filter(u8::is_ascii_digit).take(3).eq(*b"999");
     let (score, reason) = if unassigned { (0.3, UNASSIGNED) } else { (0.95, "country+digits") };
     let closes = text[digit..end].contains(')');
     let start = if bracket && closes { plus - 1 } else { plus };

@@ -1,6 +1,6 @@
 //! Danish abbreviations: what they are read as, and whether a sentence can end with them.
 //!
-//! Knows the table `data/abbreviations.tsv` and nothing of running text; [`tokens`](crate::segment::tokens())
+//! Knows the table `data/segment/abbreviations.tsv` and nothing of running text; [`tokens`](crate::segment::tokens())
 //! decides whether a stop in a text belongs to an abbreviation.
 
 use std::sync::LazyLock;
