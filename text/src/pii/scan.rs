@@ -61,8 +61,16 @@ pub(super) fn find(text: &str, options: &Options) -> Vec<Span> {
     let with_names = options.labels.contains(Label::Name);
     let bytes = text.as_bytes();
     let (mut at, mut url_end) = (0, 0);
-    while let Some(skip) = bytes[at..].iter().position(|byte| CLASSES[usize::from(*byte)] != Class::Nothing) {
-        at += skip;
+    // Without names and URLs only digits and `@` start anything.
+    let numbers_only = ![Label::Name, Label::Url, Label::Ip].iter().any(|l| options.labels.contains(*l));
+    let next = |at: usize| match numbers_only {
+        true => next_digit_or_at(bytes, at),
+        false => {
+            bytes[at..].iter().position(|byte| CLASSES[usize::from(*byte)] != Class::Nothing).map(|n| at + n)
+        }
+    };
+    while let Some(found) = next(at) {
+        at = found;
         at = match CLASSES[usize::from(bytes[at])] {
             Class::Digit => number_at(text, at, &mut spans),
             Class::Capital | Class::Latin if starts_word(text, at) => {
@@ -115,6 +123,18 @@ pub(super) fn find(text: &str, options: &Options) -> Vec<Span> {
         spans.extend(spoken);
     }
     without_overlaps(spans.found)
+}
+
+/// Most blocks of prose have neither: they are told by one branch for 32 bytes.
+fn next_digit_or_at(bytes: &[u8], mut at: usize) -> Option<usize> {
+    let is_wanted = |byte: &u8| byte.is_ascii_digit() | (*byte == b'@');
+    while let Some(block) = bytes.get(at..at + 32) {
+        if block.iter().fold(false, |any, byte| any | is_wanted(byte)) {
+            break;
+        }
+        at += 32;
+    }
+    bytes[at..].iter().position(is_wanted).map(|n| at + n)
 }
 
 fn ceil(text: &str, at: usize) -> usize {
@@ -228,6 +248,14 @@ fn add(kept: &mut Vec<Span>, span: Span) {
         let url = last.label == Label::Url;
         if url && cuts_url(span.label) {
             let Some(url) = kept.pop() else { break };
+            // What cut the URL before may reach into this find.
+            if let Some(before) = kept.last().filter(|before| before.range.end > span.range.start) {
+                if precedence(before) <= precedence(&span) {
+                    kept.push(url);
+                    return;
+                }
+                kept.pop();
+            }
             let tail = Span { range: span.range.end..url.range.end, ..url.clone() };
             if url.range.start < span.range.start {
                 kept.push(Span { range: url.range.start..span.range.start, ..url });

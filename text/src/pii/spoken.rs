@@ -3,7 +3,7 @@
 use super::cpr;
 use super::table::{Folded, Table, rows};
 use super::{Label, Span, context};
-use memchr::memmem;
+use memchr::memmem::Finder;
 use std::sync::LazyLock;
 
 const TABLE: &str = include_str!("../../data/pii/number_words.tsv");
@@ -19,11 +19,16 @@ const FILLERS: [&str; 4] = ["streg", "bindestreg", "og", "minus"];
 /// How far after the word CPR a spoken number may start, in words.
 const WORDS_AFTER: usize = 8;
 
+// Made once: texts are short, and making one costs as much as searching a page.
+static NUL: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("nul"));
+static KEYWORDS: LazyLock<[Finder<'static>; 4]> =
+    LazyLock::new(|| ["cpr", "CPR", "Cpr", "ersonnum"].map(Finder::new));
+
 /// Adds the spoken CPR numbers of `text`: those with a `nul`, and those after a word for CPR.
 pub(super) fn find(text: &str, spans: &mut Vec<Span>) {
     let bytes = text.as_bytes();
     let mut done = 0;
-    for at in memmem::find_iter(bytes, b"nul") {
+    for at in NUL.find_iter(bytes) {
         let whole = !super::groups::word_at(text, at + 3)
             && !super::groups::char_before(text, at).is_some_and(char::is_alphanumeric);
         if at < done || !whole {
@@ -38,9 +43,9 @@ pub(super) fn find(text: &str, spans: &mut Vec<Span>) {
         spans.extend(span);
         done = end.max(at + 3);
     }
-    for word in ["cpr", "CPR", "Cpr", "ersonnum"] {
-        for at in memmem::find_iter(bytes, word) {
-            after_keyword(text, at + word.len(), spans);
+    for word in KEYWORDS.iter() {
+        for at in word.find_iter(bytes) {
+            after_keyword(text, at + word.needle().len(), spans);
         }
     }
 }

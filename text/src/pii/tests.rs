@@ -83,6 +83,14 @@ fn long_and_strange_input_ends_soon() {
     assert!(start.elapsed().as_secs() < 120, "{:?}", start.elapsed());
 }
 
+#[test]
+fn two_addresses_that_share_letters_inside_a_url() {
+    let text = "www.I-ÝM-4/4@r.FFH@r.FFIr./";
+    let spans = find_with(text, &Options { min_score: 0.0, ..Options::default() });
+    assert!(spans.windows(2).all(|w| w[0].range.end <= w[1].range.start), "{spans:?}");
+    assert!(spans.iter().any(|span| span.label == Label::Email));
+}
+
 const ALPHABET: &str = "(?s)([0-9]|[0-9]{2} |[0-9]{4}|[0-9]{6}-[0-9]{4}| |-|\\.|,|:|/|@|\\+45|00|DK|dk|\u{2013}|\u{a0}|\u{200b}|\u{301}|\u{202e}|\0|\n|=|\\(|\\)|&nbsp;|cpr|CPR-nr\\. |CVR |P-nr\\. |tlf\\. |konto |reg\\. |kort |IBAN |født |sagsnr\\. |bil |nul |et |halvfems |fireogtredive |Jens |Mette |Hansen|Holm |hr\\. |P\\. |von |vej |Nørregade |th|st\\. |København |K|www\\.|http://|\\.dk|2001:|fe80::|AB|ø|Å|a|ß|’|ApS|Fond|, | kr|0101901234|4111111111111111|37526886|DK8537622659046273){0,24}";
 
 fn key() -> impl Strategy<Value = [u8; 32]> {
