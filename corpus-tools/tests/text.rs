@@ -26,6 +26,10 @@ fn each_verb_writes_what_the_contract_says() {
     assert_eq!(answers(&sprog, &["text", "normalize"], "a\u{30a}  b\n")[0], json!({"text": "å b"}));
     let changes = &answers(&sprog, &["text", "normalize", "--changes"], "ø  b\n")[0]["changes"][0];
     assert_eq!(changes, &json!({"step": "whitespace", "start": 1, "end": 3, "before": "  ", "after": " "}));
+    let old =
+        &answers(&sprog, &["text", "normalize", "--orthography"], "Han kunde ikke gaa.\n")[0]["orthography"];
+    let expected = json!({"start": 15, "end": 18, "kind": "double-a", "modern": "gå", "certainty": "high"});
+    assert_eq!(old[1], expected);
     let tokens = &answers(&sprog, &["text", "tokens"], "Åse ser.\n")[0];
     let expected = json!([{"start": 0, "end": 3}, {"start": 4, "end": 7}, {"start": 7, "end": 8}]);
     assert_eq!(tokens["tokens"], expected);

@@ -252,6 +252,9 @@ Writes {\"text\"}, and with --changes what each step changed, with offsets in th
         /// Write every change too
         #[arg(long)]
         changes: bool,
+        /// Tell words in the orthography of before 1948 too (they are never changed)
+        #[arg(long)]
+        orthography: bool,
         #[command(flatten)]
         lines: LineArgs,
     },

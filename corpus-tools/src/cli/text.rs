@@ -20,12 +20,12 @@ pub(crate) fn run(verb: TextVerb, voice: &Voice) -> anyhow::Result<ExitCode> {
             options.margin = margin;
             each_line(&text::Repair(options), &lines, voice)
         }
-        TextVerb::Normalize { preset, steps, without, changes, lines } => {
+        TextVerb::Normalize { preset, steps, without, changes, orthography, lines } => {
             let normalizer = normalizer(&preset, &steps, &without)?;
             let speaks = normalizer.steps().contains(&Step::Verbalize);
             let normalizer = if changes { normalizer.log_changes() } else { normalizer };
             let verbalize = speaks.then_some(verbalize::Options { max_readings: 1 });
-            each_line(&text::Normalize { normalizer, verbalize, changes }, &lines, voice)
+            each_line(&text::Normalize { normalizer, verbalize, changes, orthography }, &lines, voice)
         }
         TextVerb::Tokens { lines } => each_line(&text::Tokens, &lines, voice),
         TextVerb::Sentences { min_confidence, lines } => {

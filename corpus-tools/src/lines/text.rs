@@ -49,6 +49,8 @@ pub struct Normalize {
     pub verbalize: Option<verbalize::Options>,
     /// Whether the changes are written too.
     pub changes: bool,
+    /// Whether old orthography is told. It is never changed.
+    pub orthography: bool,
 }
 
 /// What [`Normalize`] writes.
@@ -57,6 +59,18 @@ pub struct Normalized {
     text: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     changes: Option<Vec<Change>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    orthography: Option<Vec<OldSpelling>>,
+}
+
+/// A word in the orthography of before 1948; `start` and `end` are in the original text.
+#[derive(Serialize)]
+pub struct OldSpelling {
+    start: usize,
+    end: usize,
+    kind: normalize::TagKind,
+    modern: Option<String>,
+    certainty: normalize::Certainty,
 }
 
 /// One change; `start` and `end` are in the original text.
@@ -86,12 +100,25 @@ impl Verb for Normalize {
             after: c.after,
         };
         let changes = self.changes.then(|| done.changes.into_iter().map(change).collect());
-        Normalized { text: done.text.into_owned(), changes }
+        let orthography = self.orthography.then(|| old_spellings(text));
+        Normalized { text: done.text.into_owned(), changes, orthography }
     }
 
     fn plain<'o>(&self, _: &str, output: &'o Normalized) -> Cow<'o, str> {
         Cow::Borrowed(&output.text)
     }
+}
+
+fn old_spellings(text: &str) -> Vec<OldSpelling> {
+    let mut at = CodePoints::new(text);
+    let told = |tag: normalize::Tag| OldSpelling {
+        start: at.at(tag.range.start),
+        end: at.at(tag.range.end),
+        kind: tag.kind,
+        modern: tag.modern,
+        certainty: tag.certainty,
+    };
+    normalize::orthography(text).into_iter().map(told).collect()
 }
 
 /// `sprog text tokens`.

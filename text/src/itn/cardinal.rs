@@ -42,6 +42,8 @@ pub(crate) fn below_hundred(tokens: &[Token], at: usize) -> Option<(u64, usize)>
 /// Below a thousand, or in hundreds up to 9,999.
 fn group(tokens: &[Token], at: usize) -> Option<(u64, usize)> {
     let (mut value, mut next) = match word(tokens, at)? {
+        // The word is its own scale.
+        Word::Thousands(count) => return Some((count, at)),
         Word::Hundred(count) => (count * 100, at + 1),
         Word::Cardinal(_) => {
             let (count, next) = below_hundred(tokens, at)?;
@@ -53,6 +55,9 @@ fn group(tokens: &[Token], at: usize) -> Option<(u64, usize)> {
         _ => return None,
     };
     let rest_at = next + usize::from(is_og(tokens, next));
+    if let Some(Word::Thousands(count @ 1..100)) = word(tokens, rest_at) {
+        return Some((value + count, rest_at));
+    }
     if let Some((rest, after)) = below_hundred(tokens, rest_at)
         && rest > 0
         && !matches!(word(tokens, after), Some(Word::Hundred(_)))
@@ -79,6 +84,7 @@ pub(crate) fn parse(tokens: &[Token], at: usize) -> Option<Cardinal> {
         };
         let scale = match word(tokens, after) {
             Some(Word::Scale(exponent)) => Some(exponent),
+            Some(Word::Thousands(_)) => Some(3),
             _ => None,
         };
         let small = value < 1_000;
@@ -145,6 +151,9 @@ mod tests {
             ("hundrede og en", 101),
             ("et hundrede femogtyve", 125),
             ("tusind et hundrede", 1_100),
+            ("nittentusind sekshundrede og halvfjerds", 19_670),
+            ("tre hundrede og femtusind", 305_000),
+            ("en million femtusinde og to", 1_005_002),
             ("elleve hundrede og fem", 1_105),
             ("to tusinde og seksogtyve", 2_026),
             ("hundrede og enogtyve tusind", 121_000),

@@ -164,7 +164,9 @@ fn starts_phrase(text: &str, start: usize, end: usize, lower: &mut String) -> bo
         }
         word => matches!(
             lookup(word),
-            Some(Word::Cardinal(_) | Word::Ordinal(_) | Word::Hundred(_) | Word::Scale(3))
+            Some(
+                Word::Cardinal(_) | Word::Ordinal(_) | Word::Hundred(_) | Word::Thousands(_) | Word::Scale(3)
+            )
         ),
     }
 }

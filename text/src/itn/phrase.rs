@@ -181,6 +181,11 @@ fn number(place: &Place) -> Option<Match> {
     if let Some(found) = quantity(place, &forms, next, Some(number.value)) {
         return Some(found);
     }
+    // The verb: "ti stille", "tie og ti".
+    let silent = ["stille", "dog", "dig", "jer", "kvær", "bomstille"];
+    if place.is(0, "ti") && next == 1 && (silent.contains(&follower) || place.before == "tie") {
+        return None;
+    }
     // "to tyve": thieves.
     if place.is(0, "tyve") && next == 1 && crate::number::words::lookup(&place.before).is_some() {
         return None;

@@ -13,6 +13,8 @@ pub(crate) enum Word {
     Ordinal(u64),
     /// `hundrede`, or `tohundrede` as one word.
     Hundred(u64),
+    /// `femtusind`, `nittentusinde` as one word, by what is counted.
+    Thousands(u64),
     /// `tusind`, `million` … as a power of ten; 3 or more.
     Scale(u32),
 }
@@ -101,6 +103,15 @@ impl Starts {
 
 /// What a word in lower case says.
 pub(crate) fn lookup(word: &str) -> Option<Word> {
+    if let Some(count) = word.strip_suffix("tusinde").or_else(|| word.strip_suffix("tusind"))
+        && !count.is_empty()
+    {
+        return match lookup(count)? {
+            Word::Cardinal(count) if count > 0 => Some(Word::Thousands(count)),
+            Word::Hundred(count) => Some(Word::Thousands(count * 100)),
+            _ => None,
+        };
+    }
     // The longest is "nioghalvfjerdsindstyvende"; nothing shorter than "en" is a number.
     if !(2..=28).contains(&word.len()) || !matches!(word.as_bytes()[0], b'a'..=b'v') {
         return None;
@@ -118,6 +129,8 @@ mod tests {
         assert_eq!(lookup("halvtredsindstyve"), Some(Word::Cardinal(50)));
         assert_eq!(lookup("treoghalvfemsindstyvende"), Some(Word::Ordinal(93)));
         assert_eq!(lookup("tohundrede"), Some(Word::Hundred(2)));
+        assert_eq!(lookup("nittentusinde"), Some(Word::Thousands(19)));
+        assert_eq!((lookup("årtusind"), lookup("tusindtusind")), (None, None));
         assert_eq!(lookup("ses"), None);
     }
 }

@@ -24,6 +24,12 @@ pub(crate) fn follows_den(context: &Context, at: usize) -> bool {
     matches!(context.word_before(at), "den" | "Den" | "d." | "D." | "d")
 }
 
+/// Words that a day follows, not a share: `siden 1/8`, `senest 1/9`.
+fn follows_a_day(context: &Context, at: usize) -> bool {
+    let word = context.word_before(at);
+    ["siden", "senest", "inden", "pr.", "født", "dateret"].contains(&word)
+}
+
 /// A date at `at`, a digit.
 pub(crate) fn at(context: &Context, at: usize) -> Option<Match> {
     iso(context, at)
@@ -129,7 +135,7 @@ fn short(context: &Context, at: usize) -> Option<Match> {
     if !is_day(day, month) || !ends_date(context, end) {
         return None;
     }
-    let den = follows_den(context, at);
+    let den = follows_den(context, at) || sign == b'/' && follows_a_day(context, at);
     let mut stop = end;
     if sign == b'.' {
         let alone = context.at(end) == b'.' && context.is_whole(at, end + 1);
