@@ -127,6 +127,10 @@ pub(super) fn at(number: &Number) -> Option<Span> {
     if digits > 3 || bytes.get(at) == Some(&b'0') {
         return None;
     }
+    // "Lars Holm 20 30 40 50": a surname that ends as streets do, and a telephone number.
+    if matches!(number.groups.counts(), [2, 2, 2, 2, ..]) {
+        return None;
+    }
     let before_space = text[..at].strip_suffix([' ', '\u{a0}'])?;
     let street = street_before(text, before_space.len())?;
     if dob::with_month_name(text, at + digits).is_some() {

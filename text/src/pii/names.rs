@@ -212,7 +212,14 @@ fn judge(text: &str, parts: &[Part], title: bool, opened: bool) -> Option<Span> 
         let end = parts[..parts.len().min(4)].last()?.end;
         let reason = if named { "title+given" } else { "title" };
         let known = parts.iter().any(|p| p.info & NAME != 0) || parts.len() > 1;
-        return Some(span(first.start, end, if known { 0.85 } else { 0.6 }, reason));
+        // "borgerens MitID", "patientens Parkinson": what they have, not who they are.
+        let had = text[..first.start].trim_end().ends_with('s');
+        let score = match (known, had) {
+            (true, _) => 0.85,
+            (false, false) => 0.6,
+            (false, true) => 0.3,
+        };
+        return Some(span(first.start, end, score, reason));
     }
     if first.kind == Kind::Initials {
         let last = parts.iter().find(|p| p.kind != Kind::Initials)?;

@@ -42,7 +42,26 @@ pub(super) fn at(number: &Number) -> Option<Span> {
     if number.groups.digits(usize::MAX).starts_with(&[0, 0]) {
         return with_double_zero(number);
     }
-    national(number)
+    with_bare_country(number).or_else(|| national(number))
+}
+
+/// `45` without a sign and eight digits, after a word for telephones: `tlf. 45 20 30 40 50`.
+fn with_bare_country(number: &Number) -> Option<Span> {
+    let (text, groups) = (number.text, &number.groups);
+    let used = groups.with_total(10)?;
+    let digits = groups.digits(used);
+    let whole = used == groups.counts().len() && matches!(groups.counts()[0], 2 | 10);
+    let assigned = PREFIXES.get(usize::from(digits[2] * 10 + digits[3])).is_some_and(|used| *used);
+    let (start, end) = (groups.start, groups.end(used - 1));
+    let fine = whole
+        && digits.starts_with(&[4, 5])
+        && assigned
+        && number.before().says(context::PHONE)
+        && !word_at(text, end)
+        && !char_before(text, start).is_some_and(is_glue)
+        && !joined_before(text, start)
+        && !joined_after(text, end);
+    fine.then(|| Span { range: start..end, label: Label::Phone, score: 0.95, reason: "country+digits+word" })
 }
 
 fn national(number: &Number) -> Option<Span> {
