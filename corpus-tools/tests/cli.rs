@@ -4,32 +4,7 @@ mod command;
 
 use std::io::Write;
 
-use command::{Sprog, column, rows};
-
-/// A recipe of one text source.
-fn recipe(files: &str, format: &str, extra: &str) -> String {
-    format!(
-        r#"
-[dataset]
-id = "t"
-version = "1.0.0"
-created = "2026-01-01"
-publisher = "p"
-contact = "c"
-title = {{ da = "t", en = "t" }}
-description = {{ da = "d", en = "d" }}
-
-[[source]]
-id = "s"
-kind = "text"
-format = "{format}"
-files = ["{files}"]
-license = "CC0-1.0"
-legal_basis = "own work"
-{extra}
-"#
-    )
-}
+use command::{Sprog, column, recipe, rows};
 
 #[test]
 fn usage_and_exit_codes() {

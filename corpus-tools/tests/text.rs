@@ -2,7 +2,7 @@
 
 mod command;
 
-use command::{Sprog, column, rows};
+use command::{Sprog, column, recipe, rows};
 use serde_json::{Value, json};
 
 /// The answers to lines on standard input.
@@ -93,30 +93,6 @@ fn odd_input_has_a_defined_answer() {
     assert!(sprog.run(&["text", "pii", "--pseudonymize", "key"]).stderr.contains("64 hexadecimal"));
 }
 
-fn recipe(steps: &str) -> String {
-    format!(
-        r#"
-[dataset]
-id = "t"
-version = "1.0.0"
-created = "2026-01-01"
-publisher = "p"
-contact = "c"
-title = {{ da = "t", en = "t" }}
-description = {{ da = "d", en = "d" }}
-
-[[source]]
-id = "s"
-kind = "text"
-format = "jsonl"
-files = ["a.jsonl"]
-license = "CC0-1.0"
-legal_basis = "own work"
-{steps}
-"#
-    )
-}
-
 #[test]
 fn the_kernels_are_steps_of_a_recipe() {
     let sprog = Sprog::new();
@@ -129,7 +105,7 @@ fn the_kernels_are_steps_of_a_recipe() {
     .concat();
     sprog.write("r/a.jsonl", lines);
     let build = |steps: &str, out: &str| {
-        sprog.write("r/recipe.toml", recipe(steps));
+        sprog.write("r/recipe.toml", recipe("a.jsonl", "jsonl", steps));
         sprog.run_in(&["build", "r", "--out", out], &[("THE_KEY", &"5a".repeat(32))])
     };
     let texts = |out: &str| column(&rows(&sprog.path(&format!("{out}/t/1.0.0")), "data/text/"), "text");
@@ -172,7 +148,7 @@ fn the_kernels_are_steps_of_a_recipe() {
         assert!(!text.contains(gone), "{text}");
     }
     assert!(text.contains("Mette Jensen"), "names are looked for when asked: {text}");
-    sprog.write("r/recipe.toml", recipe(steps));
+    sprog.write("r/recipe.toml", recipe("a.jsonl", "jsonl", steps));
     let keyless = sprog.run(&["build", "r", "--out", "five"]);
     assert!(keyless.code == 2 && keyless.stderr.contains("THE_KEY"), "{}", keyless.stderr);
 
@@ -196,7 +172,7 @@ fn steps_that_make_no_sense_name_their_line() {
         ("[[step]]\nuse = \"repair\"\nfor = \"speech\"\n", "configs are text"),
         ("[[step]]\nuse = \"sentences\"\nmin_confidence = 2.0\n", "0 to 1"),
     ] {
-        sprog.write("r/recipe.toml", recipe(steps));
+        sprog.write("r/recipe.toml", recipe("a.jsonl", "jsonl", steps));
         let failed = sprog.run(&["check", "r"]);
         assert!(failed.code == 2 && failed.stderr.contains(part), "{steps}: {}", failed.stderr);
         assert!(

@@ -138,3 +138,28 @@ pub fn hashes(folder: &Path) -> BTreeMap<String, String> {
 pub fn contains(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|w| w == needle)
 }
+
+/// A recipe of one text source.
+pub fn recipe(files: &str, format: &str, extra: &str) -> String {
+    format!(
+        r#"
+[dataset]
+id = "t"
+version = "1.0.0"
+created = "2026-01-01"
+publisher = "p"
+contact = "c"
+title = {{ da = "t", en = "t" }}
+description = {{ da = "d", en = "d" }}
+
+[[source]]
+id = "s"
+kind = "text"
+format = "{format}"
+files = ["{files}"]
+license = "CC0-1.0"
+legal_basis = "own work"
+{extra}
+"#
+    )
+}
