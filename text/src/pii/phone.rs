@@ -61,7 +61,12 @@ fn with_bare_country(number: &Number) -> Option<Span> {
         && !char_before(text, start).is_some_and(is_glue)
         && !joined_before(text, start)
         && !joined_after(text, end);
-    fine.then_some(Span { range: start..end, label: Label::Phone, score: 0.95, reason: "country+digits+word" })
+    fine.then_some(Span {
+        range: start..end,
+        label: Label::Phone,
+        score: 0.95,
+        reason: "country+digits+word",
+    })
 }
 
 fn national(number: &Number) -> Option<Span> {
