@@ -1,7 +1,7 @@
 """The text kernels beside what users would pick instead, in one run.
 
     pip install spacy syntok blingfire num2words jiwer plsfix ftfy
-    cargo build --release -p sprog && cargo build --release -p sprog-benches --example text_speed
+    cargo build --release -p sprog && cargo build --release -p sprog-benches --examples
     python benches/peers/text.py [--shared ../shared] [--bin target/release]
 
 Accuracy: tokens and sentences of UD_Danish-DDT dev from raw text (sentences joined by one space), as F1 of
@@ -100,9 +100,14 @@ def segmentation():
     def by_blingfire():
         return blingfire.text_to_words(text).split(" "), blingfire.text_to_sentences(text).split("\n")
 
+    def by_unicode():
+        done = subprocess.run([str(arguments.bin / "examples/unicode_cut")], input=text.encode(), capture_output=True, check=True)
+        done = json.loads(done.stdout)
+        return done["tokens"], done["sentences"]
+
     print("\n== UD_Danish-DDT dev from raw text: token F1, sentence F1")
     whole = "".join(text.split())
-    for name, cut in [("sprog", ours), ("spaCy blank da", by_spacy), ("syntok", by_syntok), ("BlingFire", by_blingfire)]:
+    for name, cut in [("sprog", ours), ("spaCy blank da", by_spacy), ("syntok", by_syntok), ("unicode-segm.", by_unicode), ("BlingFire", by_blingfire)]:
         tokens, sentences = cut()
         lossless = "".join("".join(tokens).split()) == whole
         token = f"{f1(gold_tokens, spans(tokens)):.2f}" if lossless else "changes the text"
@@ -132,6 +137,34 @@ def normalize_asr(texts):
         input="".join(text + "\n" for text in texts).encode(), capture_output=True, check=True,
     )
     return done.stdout.decode().split("\n")[:-1]
+
+
+def recovery():
+    """How many damaged sentences come back: exact, left as they are, anything else."""
+    dev = [text for text, _ in treebank(next((arguments.shared / "data/ud/da").glob("*dev.conllu")))]
+    dev = [text for text in dev if any(c in "æøåÆØÅ" for c in text)]
+    iso646 = str.maketrans("æøåÆØÅ", "{|}[\\]")
+    chains = {
+        "utf-8 as windows-1252": lambda t: "".join(bytes([b]).decode("cp1252", "ignore") or chr(b) for b in t.encode()),
+        "utf-8 as ibm850": lambda t: t.encode().decode("cp850"),
+        "utf-8 as macintosh": lambda t: t.encode().decode("mac_roman"),
+        "windows-1252 as ibm850": lambda t: t.encode("cp1252").decode("cp850"),
+        "ibm850 as windows-1252": lambda t: t.encode("cp850").decode("cp1252"),
+        "ISO 646": lambda t: t.encode("ascii").decode() if t.isascii() else t.translate(iso646),
+    }
+    print("\n== Damaged sentences of DDT dev: exact, left alone, other (%), and how many could be damaged so")
+    for name, damage in chains.items():
+        pairs = []
+        for text in dev:
+            try:
+                pairs.append((text, damage(text)))
+            except UnicodeError:
+                pass
+        rows = sprog("repair", [broken for _, broken in pairs])
+        exact = sum(row["text"] == text for row, (text, _) in zip(rows, pairs))
+        left = sum(not row["changed"] for row in rows)
+        total = len(pairs)
+        print(f"{name:24} {100 * exact / total:5.1f} {100 * left / total:5.1f} {100 * (total - exact - left) / total:5.1f}   {total}")
 
 
 def cases():
@@ -252,6 +285,7 @@ def scores(piece):
 
 
 raw = segmentation()
+recovery()
 cases()
 scores(raw)
 speed(raw)

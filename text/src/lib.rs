@@ -14,6 +14,7 @@ pub mod pii;
 pub mod repair;
 pub mod score;
 pub mod segment;
+mod tables;
 pub mod verbalize;
 mod words;
 

@@ -1,15 +1,8 @@
 //! Reads the tables of numerals.
 
 use super::Gender;
+pub(crate) use crate::tables::rows;
 use std::sync::LazyLock;
-
-/// Rows of a table: lines that are neither empty nor start with `# `, split at tabs.
-pub(crate) fn rows(table: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    table
-        .lines()
-        .filter(|line| !line.is_empty() && !line.starts_with("# "))
-        .map(|line| line.split('\t').collect())
-}
 
 /// The forms of a cell, split at `|`; `-` is an empty cell.
 pub(crate) fn forms(cell: &'static str) -> Vec<&'static str> {

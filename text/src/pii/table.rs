@@ -1,11 +1,6 @@
 //! Rule tables: rows of a TSV file, and a table of words to look up.
 
-/// The fields of each row that is neither empty nor a comment.
-pub(super) fn rows(tsv: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    tsv.lines()
-        .filter(|line| !line.is_empty() && !line.starts_with("# "))
-        .map(|line| line.split('\t').collect())
-}
+pub(super) use crate::tables::rows;
 
 /// Words with a value each. Looked up by an open-addressed table of row numbers, which is a few times
 /// faster than the standard map for short words.

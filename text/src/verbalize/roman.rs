@@ -14,25 +14,28 @@ const COUNTED: [&str; 22] = [
     "bilag", "scene", "punkt", "bd.", "kap.", "trin", "gruppe", "grad", "paragraf", "sats",
 ];
 
+/// Signs and pairs of signs, the largest first.
+const SIGNS: [(&str, u64); 13] = [
+    ("M", 1000),
+    ("CM", 900),
+    ("D", 500),
+    ("CD", 400),
+    ("C", 100),
+    ("XC", 90),
+    ("L", 50),
+    ("XL", 40),
+    ("X", 10),
+    ("IX", 9),
+    ("V", 5),
+    ("IV", 4),
+    ("I", 1),
+];
+
 /// The value of a numeral in its one correct form.
 pub(crate) fn value(numeral: &[u8]) -> Option<u64> {
     let mut total = 0;
     let mut rest = numeral;
-    for (sign, worth) in [
-        ("M", 1000),
-        ("CM", 900),
-        ("D", 500),
-        ("CD", 400),
-        ("C", 100),
-        ("XC", 90),
-        ("L", 50),
-        ("XL", 40),
-        ("X", 10),
-        ("IX", 9),
-        ("V", 5),
-        ("IV", 4),
-        ("I", 1),
-    ] {
+    for (sign, worth) in SIGNS {
         let limit = if matches!(sign, "M" | "C" | "X" | "I") { 3 } else { 1 };
         for _ in 0..limit {
             let Some(next) = rest.strip_prefix(sign.as_bytes()) else { break };
@@ -46,21 +49,7 @@ pub(crate) fn value(numeral: &[u8]) -> Option<u64> {
 
 fn spelled(mut n: u64) -> String {
     let mut out = String::new();
-    for (sign, worth) in [
-        ("M", 1000),
-        ("CM", 900),
-        ("D", 500),
-        ("CD", 400),
-        ("C", 100),
-        ("XC", 90),
-        ("L", 50),
-        ("XL", 40),
-        ("X", 10),
-        ("IX", 9),
-        ("V", 5),
-        ("IV", 4),
-        ("I", 1),
-    ] {
+    for (sign, worth) in SIGNS {
         while n >= worth {
             out.push_str(sign);
             n -= worth;
