@@ -29,8 +29,8 @@ mod parse;
 
 use std::collections::BTreeSet;
 
-use arrow::array::{BooleanArray, RecordBatch};
-use arrow::datatypes::Schema;
+use arrow::array::{Array, BooleanArray, Float64Array, RecordBatch, StructArray};
+use arrow::datatypes::{DataType, Schema};
 
 pub use error::{FilterError, Position};
 use node::{Kind, Node};
@@ -87,6 +87,20 @@ impl Filter {
         names.into_iter().collect()
     }
 
+    /// The numbers that decide, where the expression reads just one column or field of numbers.
+    pub fn number(&self, batch: &RecordBatch) -> Option<Float64Array> {
+        let mut paths = BTreeSet::new();
+        let mut open = vec![&self.root];
+        while let Some(node) = open.pop() {
+            if let Kind::Column { path, .. } = &node.kind {
+                paths.insert(path);
+            }
+            open.extend(node.children());
+        }
+        let only = paths.pop_first().filter(|_| paths.is_empty())?;
+        number_at(batch, only)
+    }
+
     /// Whether the expression fits a table, before any data is read.
     ///
     /// # Errors
@@ -105,6 +119,20 @@ impl Filter {
         self.check(&batch.schema())?;
         eval::evaluate(&self.root, batch)
     }
+}
+
+/// A column of numbers, or a field of them inside struct columns, as decimals.
+pub(crate) fn number_at(batch: &RecordBatch, path: &[impl AsRef<str>]) -> Option<Float64Array> {
+    let (first, rest) = path.split_first()?;
+    let mut column = batch.column_by_name(first.as_ref())?;
+    for name in rest {
+        column = column.as_any().downcast_ref::<StructArray>()?.column_by_name(name.as_ref())?;
+    }
+    if !column.data_type().is_numeric() {
+        return None;
+    }
+    let numbers = arrow::compute::cast(column, &DataType::Float64).ok()?;
+    numbers.as_any().downcast_ref::<Float64Array>().cloned()
 }
 
 #[cfg(test)]

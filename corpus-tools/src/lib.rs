@@ -17,6 +17,7 @@
 
 pub mod build;
 pub mod codes;
+pub mod dedup;
 pub mod diff;
 pub mod fetch;
 pub mod filter;

@@ -9,8 +9,10 @@ use sprog_datasets::licence::Terms;
 use sprog_datasets::split::Split;
 use toml::Spanned;
 
+pub(crate) mod quality;
 mod step;
 
+pub use quality::{Clean, KeepSignals, QualityAction, Scope, Unit};
 pub use step::{Channels, PiiAction, Step, Target};
 pub(crate) use step::{labels, normalizer};
 
@@ -170,6 +172,17 @@ pub enum OnRefusal {
     Exclude,
 }
 
+/// What a source is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Its rows are published.
+    #[default]
+    Publish,
+    /// Steps compare with it: a test set, an earlier version. Nothing of it is published.
+    Reference,
+}
+
 /// A `[[source]]`.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -182,6 +195,9 @@ pub struct Source {
     pub files: Vec<String>,
     /// Format of the files.
     pub format: Format,
+    /// What the source is for: `publish`, or `reference` for what steps only compare with.
+    #[serde(default)]
+    pub role: Role,
     /// Config that its rows go to; `text` or `speech` if not given. Rules go to one config a table.
     pub config: Option<String>,
     /// SPDX id, several joined by ` OR `, or a `LicenseRef-…` declared under `[licences]`.
@@ -382,6 +398,9 @@ fn check_source(source: &Source, seen: &mut std::collections::BTreeSet<String>) 
     if let Some(config) = source.config.as_ref().filter(|c| !is_slug(c)) {
         return Err(format!("config {config:?} is not of a-z, 0-9, - and _"));
     }
+    if source.role == Role::Reference && source.kind == Kind::Rules {
+        return Err(format!("source {:?}: nothing compares with rules", source.id));
+    }
     if let Some(label) = &source.encoding
         && sprog_formats::Encoding::for_label(label).is_none()
     {
@@ -422,7 +441,8 @@ fn check_configs(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> {
         let line = line_of(text, source.span().start);
         let source = source.get_ref();
         let config = source.config();
-        if *kinds.entry(config.clone()).or_insert(source.kind) != source.kind {
+        if source.role == Role::Publish && *kinds.entry(config.clone()).or_insert(source.kind) != source.kind
+        {
             return Err((line, format!("config {config:?} holds rows of another kind already")));
         }
         if let Some(column) =
@@ -432,8 +452,16 @@ fn check_configs(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> {
             return Err((line, format!("columns: no column {column:?} of ours; known: {known}")));
         }
     }
+    let is_reference = |name: &String| {
+        recipe.sources.iter().map(|s| s.get_ref()).any(|s| s.id == *name && s.role == Role::Reference)
+    };
     for step in &recipe.steps {
         let line = line_of(text, step.span().start);
+        if let Some(name) = step.get_ref().against().iter().find(|name| !is_reference(name)) {
+            let step = step.get_ref().name();
+            let message = format!("{step}: no source {name:?} of `role = \"reference\"`");
+            return Err((line, message));
+        }
         if let Some(config) = step.get_ref().config()
             && !kinds.get(config).is_some_and(|k| *k != Kind::Rules)
         {
@@ -443,11 +471,30 @@ fn check_configs(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> {
             return Err((line, format!("{name} for {config:?}, but the configs are {configs}")));
         }
     }
+    for step in &recipe.steps {
+        let Step::Quality { signals: KeepSignals::Beside, .. } = step.get_ref() else { continue };
+        let texts = kinds.iter().filter(|(c, k)| **k == Kind::Text && step.get_ref().is_for(c, false));
+        let mut beside = texts.map(|(config, _)| signals_config(config));
+        if let Some(config) = beside.find(|config| kinds.contains_key(config)) {
+            let line = line_of(text, step.span().start);
+            return Err((line, format!("quality: there is a config {config:?} already")));
+        }
+    }
     let of_kind = |name: &str| recipe.steps.iter().filter(|s| s.get_ref().name() == name).count();
-    if of_kind("log-mel") > 1 {
-        return Err((1, "log-mel twice: it adds one column".into()));
+    for name in ["log-mel", "quality"] {
+        if of_kind(name) > 1 {
+            return Err((1, format!("{name} twice: it adds one column")));
+        }
     }
     Ok(())
+}
+
+/// The config of the signals beside a config of texts.
+pub(crate) fn signals_config(config: &str) -> String {
+    match config {
+        "text" => sprog_datasets::schema::SIGNALS.to_owned(),
+        other => format!("{}_{other}", sprog_datasets::schema::SIGNALS),
+    }
 }
 
 /// The JSON Schema of recipes, for editors.

@@ -80,7 +80,7 @@ pub fn hugging_face_card(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) 
     let tasks = corpus.tables.iter().flat_map(|t| match t.modality {
         Modality::Speech => vec!["automatic-speech-recognition"],
         Modality::Text => vec!["text-generation"],
-        Modality::Rules => vec![],
+        Modality::Rules | Modality::Attributes => vec![],
     });
     let mut tasks: Vec<&str> = tasks.collect();
     tasks.sort_unstable();
@@ -123,8 +123,7 @@ pub fn hugging_face_card(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) 
             } else {
                 "–".into()
             };
-            let tokens =
-                if table.modality == Modality::Rules { "–".into() } else { totals.tokens.to_string() };
+            let tokens = if totals.tokens == 0 { "–".into() } else { totals.tokens.to_string() };
             line(format!("| {} | {split} | {rows} | {tokens} | {hours} |", table.config));
         }
     }
@@ -207,6 +206,7 @@ pub fn datasheet_da(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) -> St
                 format!("{} lydklip, {} minutter i alt", danish(rows), danish(minutes))
             }
             Modality::Rules => format!("{} regler", danish(rows)),
+            Modality::Attributes => format!("målinger på {} rækker", danish(rows)),
         };
         let _ = writeln!(out, "- `{}`: {what}.", table.config);
     }

@@ -121,6 +121,8 @@ pub struct Table {
     pub shards: Shards,
     /// Files to be, split by split.
     pub parts: Vec<Part>,
+    /// For attributes: the config whose rows they are of.
+    pub beside: Option<String>,
 }
 
 /// Everything that the gates look at.
@@ -226,7 +228,7 @@ fn part_bytes(modality: Modality) -> u64 {
     match modality {
         // Few row groups, so that the footer that a player fetches stays small.
         Modality::Speech => 128 << 20,
-        Modality::Text | Modality::Rules => 256 << 20,
+        Modality::Text | Modality::Rules | Modality::Attributes => 256 << 20,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::collections::binary_heap::PeekMut;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -45,6 +46,11 @@ impl<const N: usize> Sorter<N> {
     pub fn push(&mut self, record: [u8; N]) -> Result<()> {
         if self.buffer.len() == self.most {
             self.spill()?;
+        }
+        if self.buffer.len() == self.buffer.capacity() {
+            // Doubled, but never to more than what may be held.
+            let more = self.buffer.len().max(1024).min(self.most - self.buffer.len());
+            self.buffer.reserve_exact(more);
         }
         self.buffer.push(record);
         Ok(())
@@ -118,34 +124,46 @@ impl<const N: usize> Sorted<N> {
             heap: BinaryHeap::new(),
         };
         for index in 0..=sorted.runs.len() {
-            sorted.refill(index)?;
+            let next = read(&mut sorted.runs, &mut sorted.buffer, index, dir)?;
+            sorted.heap.extend(next.map(|record| Reverse((record, index))));
         }
         Ok(sorted)
-    }
-
-    /// Puts the next record of a run on the heap; the index past the runs is the buffer in memory.
-    fn refill(&mut self, index: usize) -> Result<()> {
-        let next = match self.runs.get_mut(index) {
-            None => self.buffer.next(),
-            Some(run) => {
-                let mut record = [0u8; N];
-                match run.read_exact(&mut record) {
-                    Ok(()) => Some(record),
-                    Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => None,
-                    Err(e) => return Err(Error::io(&self.dir)(e)),
-                }
-            }
-        };
-        self.heap.extend(next.map(|record| Reverse((record, index))));
-        Ok(())
     }
 }
 
 impl<const N: usize> Iterator for Sorted<N> {
     type Item = Result<[u8; N]>;
     fn next(&mut self) -> Option<Self::Item> {
-        let Reverse((record, index)) = self.heap.pop()?;
-        Some(self.refill(index).map(|()| record))
+        if self.runs.is_empty() {
+            // The heap holds the first record alone.
+            let first = self.heap.pop().map(|Reverse((record, _))| record);
+            return first.or_else(|| self.buffer.next()).map(Ok);
+        }
+        // The next record of the same run takes the place of the first: one way down the heap, not two.
+        let mut first = self.heap.peek_mut()?;
+        let Reverse((record, index)) = *first;
+        match read(&mut self.runs, &mut self.buffer, index, &self.dir) {
+            Ok(Some(next)) => *first = Reverse((next, index)),
+            Ok(None) => drop(PeekMut::pop(first)),
+            Err(e) => return Some(Err(e)),
+        }
+        Some(Ok(record))
+    }
+}
+
+/// The next record of a run; the index past the runs is the buffer in memory.
+fn read<const N: usize>(
+    runs: &mut [BufReader<File>],
+    buffer: &mut std::vec::IntoIter<[u8; N]>,
+    index: usize,
+    dir: &Path,
+) -> Result<Option<[u8; N]>> {
+    let Some(run) = runs.get_mut(index) else { return Ok(buffer.next()) };
+    let mut record = [0u8; N];
+    match run.read_exact(&mut record) {
+        Ok(()) => Ok(Some(record)),
+        Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
+        Err(e) => Err(Error::io(dir)(e)),
     }
 }
 

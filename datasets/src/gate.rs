@@ -51,7 +51,8 @@ impl Cleared<Corpus> {
                 refuse(&mut refusals, "integrity", codes::CONFIG_EMPTY, message);
             }
             match table.modality {
-                Modality::Rules => {}
+                // Attributes are numbers about rows that are looked through already.
+                Modality::Rules | Modality::Attributes => {}
                 Modality::Text | Modality::Speech => content_gates(table, options, &mut refusals)?,
             }
         }
@@ -193,7 +194,7 @@ fn columns_to_scan(modality: Modality) -> Vec<&'static str> {
             "__split_key",
             "__bytes",
         ],
-        Modality::Rules => Vec::new(),
+        Modality::Rules | Modality::Attributes => Vec::new(),
     }
 }
 
@@ -410,6 +411,7 @@ mod tests {
             schema: crate::schema::text(),
             shards,
             parts,
+            beside: None,
         };
         Corpus { metadata: Metadata::default(), sources: vec![source], tables: vec![table] }
     }

@@ -18,6 +18,7 @@ pub mod records;
 pub mod release;
 pub mod rules;
 pub mod schema;
+pub mod signals;
 pub mod split;
 pub mod stats;
 pub mod table;

@@ -119,7 +119,8 @@ impl Release<'_> {
                     }
                 }
             }
-            let terms = terms.get(&table.config).cloned().unwrap_or_default();
+            let of = table.beside.as_ref().unwrap_or(&table.config);
+            let terms = terms.get(of).cloned().unwrap_or_default();
             Config { name: table.config.clone(), modality: table.modality, terms, splits }
         });
         Description {

@@ -21,6 +21,8 @@ pub enum Modality {
     Speech,
     /// Grammar and lexicon tables.
     Rules,
+    /// Values measured on the rows of another config, row by row beside them.
+    Attributes,
 }
 
 /// Values of the `gender` ClassLabel, in the order of their numbers.
@@ -74,6 +76,21 @@ pub fn text() -> SchemaRef {
     fields.push(field("quality", DataType::Struct(text_quality())));
     fields.push(provenance());
     Arc::new(Schema::new(fields))
+}
+
+/// Name of the column of quality signals.
+pub const SIGNALS: &str = "signals";
+
+/// The text table with the struct column [`SIGNALS`].
+pub fn text_with_signals() -> SchemaRef {
+    let mut fields: Vec<FieldRef> = text().fields().iter().cloned().collect();
+    fields.push(crate::signals::field());
+    Arc::new(Schema::new(fields))
+}
+
+/// The table of signals beside a text table: its ids and their signals, in its order.
+pub fn signals() -> SchemaRef {
+    Arc::new(Schema::new(vec![text_field("id"), crate::signals::field()]))
 }
 
 /// The speech table. `log_mel` adds the log-mel spectrogram, a list of frames of that many bands.

@@ -141,7 +141,11 @@ fn tables(dir: &Path, intact: &BTreeSet<&str>, found: &mut impl FnMut(Code, &str
                     found(codes::CARD_MISMATCH, &file.path, message);
                 }
                 let expected = match config.modality {
+                    Modality::Text if opened.schema().index_of(schema::SIGNALS).is_ok() => {
+                        Some(schema::text_with_signals())
+                    }
                     Modality::Text => Some(schema::text()),
+                    Modality::Attributes => Some(schema::signals()),
                     Modality::Speech => Some(schema::speech(opened.schema().index_of("log_mel").is_ok())),
                     Modality::Rules => {
                         let table = RuleTable::ALL.into_iter().find(|t| t.name() == config.name);

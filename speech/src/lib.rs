@@ -14,6 +14,7 @@
 
 pub mod envelope;
 mod error;
+pub mod fingerprint;
 pub mod levels;
 pub mod loudness;
 pub mod mel;

@@ -6,11 +6,17 @@
 //! assert_eq!(nfc, "Blåbærgrød");
 //! ```
 
+pub mod contamination;
+pub mod dedup;
 mod excerpt;
+mod hash;
 pub mod itn;
+pub mod langid;
+pub mod minhash;
 pub mod normalize;
 mod number;
 pub mod pii;
+pub mod profile;
 pub mod repair;
 pub mod score;
 pub mod segment;

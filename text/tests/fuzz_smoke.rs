@@ -1,9 +1,17 @@
 //! What the fuzz targets check, on a few thousand inputs put together by chance.
 
+#[path = "../fuzz/checks/contamination.rs"]
+mod contamination;
+#[path = "../fuzz/checks/dedup.rs"]
+mod dedup;
+#[path = "../fuzz/checks/langid.rs"]
+mod langid;
 #[path = "../fuzz/checks/normalize.rs"]
 mod normalize;
 #[path = "../fuzz/checks/pii.rs"]
 mod pii;
+#[path = "../fuzz/checks/profile.rs"]
+mod profile;
 #[path = "../fuzz/checks/repair.rs"]
 mod repair;
 #[path = "../fuzz/checks/segment.rs"]
@@ -76,9 +84,13 @@ fn invariants_hold_on_scrambled_bytes() {
                 data.push(next(256) as u8);
             }
         }
+        contamination::check(&data);
+        dedup::check(&data);
+        langid::check(&data);
         normalize::check_normalize(&data);
         normalize::check_score(&data);
         pii::check(&data);
+        profile::check(&data);
         repair::check(&data);
         segment::check(&data);
         verbalize::check(&data);

@@ -4,9 +4,11 @@
 //! that was stopped anywhere goes on where it stood and ends with the same bytes.
 
 mod audit;
-mod dedup;
+mod global;
 pub mod inputs;
+mod measure;
 pub mod outcome;
+mod passages;
 mod personal;
 pub mod plan;
 pub mod pool;
@@ -25,6 +27,8 @@ use sprog_datasets::release::Published;
 use sprog_datasets::{Error, Result, durable};
 use sprog_formats::Limits;
 
+pub(crate) use self::measure::languages;
+pub use self::measure::presets;
 pub use self::plan::Plan;
 pub use self::pool::Resources;
 pub(crate) use self::steps::{strings, value};

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, RecordBatch, StringBuilder};
+use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringBuilder};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use serde::{Deserialize, Serialize};
 use sprog_datasets::{Error, Result};
@@ -110,6 +110,10 @@ pub struct Outcome {
     pub audit: Option<String>,
     /// Its size.
     pub audit_bytes: u64,
+    /// The file with the passages that were found elsewhere too, if any.
+    pub passages: Option<String>,
+    /// Its size.
+    pub passages_bytes: u64,
     /// Records read.
     pub records: u64,
     /// Steps by their index in the recipe.
@@ -127,6 +131,7 @@ impl Outcome {
         there(&self.shard, self.shard_bytes)
             && there(&self.removed, self.removed_bytes)
             && there(&self.audit, self.audit_bytes)
+            && there(&self.passages, self.passages_bytes)
     }
 
     /// The count of a step of the recipe.
@@ -149,10 +154,12 @@ pub struct Beside {
     pub removed: Vec<Removed>,
     /// Personal data found.
     pub finds: Vec<super::audit::Find>,
+    /// Passages found elsewhere too.
+    pub passages: Vec<super::passages::Passage>,
 }
 
 /// One row of `removed/<config>.parquet`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Removed {
     /// The row's id.
     pub id: String,
@@ -162,6 +169,8 @@ pub struct Removed {
     pub step: String,
     /// Why.
     pub reason: String,
+    /// The value that decided it: of the signal that failed, or how alike the kept row is.
+    pub value: Option<f64>,
     /// The row that is kept in its place, for duplicates.
     pub kept_id: Option<String>,
     /// File.
@@ -171,10 +180,14 @@ pub struct Removed {
 }
 
 const REMOVED_COLUMNS: [&str; 7] = ["id", "source", "step", "reason", "kept_id", "file", "place"];
+/// Where the column `value` stands among them.
+const VALUE_AT: usize = 4;
 
 /// Schema of the files with removed rows. They never hold the rows' content.
 pub fn removed_schema() -> SchemaRef {
-    let fields: Vec<Field> = REMOVED_COLUMNS.iter().map(|n| Field::new(*n, DataType::Utf8, true)).collect();
+    let mut fields: Vec<Field> =
+        REMOVED_COLUMNS.iter().map(|n| Field::new(*n, DataType::Utf8, true)).collect();
+    fields.insert(VALUE_AT, Field::new("value", DataType::Float64, true));
     Arc::new(Schema::new(fields))
 }
 
@@ -185,13 +198,15 @@ pub fn removed_schema() -> SchemaRef {
 pub fn removed_batch(rows: &[Removed]) -> Result<RecordBatch> {
     let mut builders: Vec<StringBuilder> = REMOVED_COLUMNS.iter().map(|_| StringBuilder::new()).collect();
     for row in rows {
-        let id = sprog_datasets::gate::mask(&row.id);
+        // Ids can be personal, and a reason may name one.
+        let mask = sprog_datasets::gate::mask;
+        let (id, reason, kept_id) = (mask(&row.id), mask(&row.reason), row.kept_id.as_deref().map(mask));
         let values = [
             Some(&id),
             Some(&row.source),
             Some(&row.step),
-            Some(&row.reason),
-            row.kept_id.as_ref(),
+            Some(&reason),
+            kept_id.as_ref(),
             Some(&row.file),
             Some(&row.place),
         ];
@@ -199,7 +214,8 @@ pub fn removed_batch(rows: &[Removed]) -> Result<RecordBatch> {
             builder.append_option(value);
         }
     }
-    let columns: Vec<ArrayRef> = builders.iter_mut().map(|b| Arc::new(b.finish()) as ArrayRef).collect();
+    let mut columns: Vec<ArrayRef> = builders.iter_mut().map(|b| Arc::new(b.finish()) as ArrayRef).collect();
+    columns.insert(VALUE_AT, Arc::new(rows.iter().map(|r| r.value).collect::<Float64Array>()));
     RecordBatch::try_new(removed_schema(), columns).map_err(|e| Error::Invalid(e.to_string()))
 }
 

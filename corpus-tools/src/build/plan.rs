@@ -14,7 +14,7 @@ use super::inputs::{self, Input};
 use super::pool::{self, Resources};
 use super::rules;
 use super::speech::{self, Clip};
-use crate::recipe::{Format, Kind, Loaded, OnRefusal, Source};
+use crate::recipe::{Format, Kind, Loaded, OnRefusal, Role, Source};
 
 /// One source of the plan.
 pub struct PlannedSource {
@@ -57,6 +57,12 @@ impl Plan {
         out
     }
 
+    /// Indices of the sources that are only compared with.
+    pub fn references(&self) -> Vec<usize> {
+        let role = |index: &usize| self.sources[*index].recipe.role == Role::Reference;
+        (0..self.sources.len()).filter(role).collect()
+    }
+
     /// Problems that are known before any job runs.
     pub fn problems(&self) -> Vec<super::outcome::FileProblem> {
         self.sources.iter().flat_map(|s| s.problems.iter().cloned()).collect()
@@ -95,9 +101,12 @@ fn describe(source: &Source) -> corpus::Source {
         attribution: source.attribution.clone(),
         url: source.url.clone(),
         files: Vec::new(),
-        excluded: None,
+        excluded: (source.role == Role::Reference).then(|| REFERENCE.to_owned()),
     }
 }
+
+/// Why a reference is not published.
+const REFERENCE: &str = "reference only: compared with, not published";
 
 /// Describes the recipe's sources and leaves out those that may be left out and do not pass the
 /// gates on licence and legal basis.
@@ -106,7 +115,7 @@ pub fn describe_sources(loaded: &Loaded, metadata: &Metadata) -> (Vec<corpus::So
     for source in &loaded.recipe.sources {
         let source = source.get_ref();
         let mut new = describe(source);
-        if source.on_refusal == OnRefusal::Exclude {
+        if source.on_refusal == OnRefusal::Exclude && source.role == Role::Publish {
             let (_, refusals) = check_sources(metadata, std::slice::from_ref(&new));
             let reason = refusals.first().map(|r| format!("{} [{}]", r.message, r.code));
             new.excluded = reason
@@ -129,8 +138,7 @@ pub fn describe_sources(loaded: &Loaded, metadata: &Metadata) -> (Vec<corpus::So
 /// Why the recipe may not be used on a source whose licence forbids changed versions.
 fn changed(loaded: &Loaded, metadata: &Metadata, source: &corpus::Source) -> Option<String> {
     let licence = Licence::parse(source.license.as_deref()?, &metadata.licences).ok()?;
-    let changes = |s: &str| matches!(s, "normalize" | "resample" | "loudness");
-    let step = loaded.recipe.steps.iter().map(|s| s.get_ref().name()).find(|s| changes(s))?;
+    let step = loaded.recipe.steps.iter().map(|s| s.get_ref()).find(|s| s.changes_rows())?.name();
     let rows = source.modality != Some(Modality::Rules);
     (licence.terms().no_derivatives && rows).then(|| {
         format!("{} forbids changed versions, and the step {step} changes rows", licence.expression())
@@ -178,7 +186,7 @@ pub fn plan(loaded: &Loaded, resources: Resources, limits: &Limits, tool: &str) 
             clips: Vec::new(),
             problems: Vec::new(),
         };
-        if planned.described.excluded.is_none() {
+        if planned.described.excluded.is_none() || planned.recipe.role == Role::Reference {
             planned.inputs = inputs::expand(&planned.recipe, &loaded.dir)?;
             planned.companions = planned
                 .inputs

@@ -18,11 +18,11 @@ use sprog_datasets::{Error, Result, durable};
 use sprog_formats::audio;
 use sprog_speech::{envelope, to_mono};
 
-use super::audit;
 use super::outcome::removed_schema;
 use super::steps::{strings, value};
 use super::tables::Story;
 use super::{Context, TOOL, pool};
+use super::{audit, passages};
 use crate::recipe::Step;
 use crate::report::{self, ReportData};
 
@@ -91,7 +91,12 @@ fn write_parts(context: &Context<'_>, corpus: &Corpus) -> Result<Written> {
             let part = &table.parts[p];
             let file = format!("part-{t}-{p}.parquet");
             let mut stats = TableStats::default();
-            let batches = table.shards.gather(&part.rows, &[]);
+            // The rows of another table's shards: only what is published of them is read.
+            let names: Vec<&str> = match table.beside {
+                Some(_) => table.schema.fields().iter().map(|f| f.name().as_str()).collect(),
+                None => Vec::new(),
+            };
+            let batches = table.shards.gather(&part.rows, &names);
             write_published(&context.work.join(&file), &table.schema, part.num_rows, batches, |batch| {
                 stats.observe(&part.split, batch);
                 context.progress.advance(batch.num_rows() as u64);
@@ -121,13 +126,16 @@ fn write_parts(context: &Context<'_>, corpus: &Corpus) -> Result<Written> {
     Ok((files, stats))
 }
 
-/// `removed/<config>.parquet`, `removed/<config>_personal_data.parquet` and `removed/problems.jsonl`.
+/// `removed/<config>.parquet`, `removed/<config>_personal_data.parquet`, `removed/<config>_passages.parquet`
+/// and `removed/problems.jsonl`.
 fn write_removed(context: &Context<'_>, story: &Story) -> Result<Vec<(String, PathBuf)>> {
     let mut out = Vec::new();
     let removed = story.removed.iter().map(|(config, files)| (config.clone(), files, removed_schema()));
     let audits = story.audits.iter();
     let audits = audits.map(|(config, files)| (format!("{config}_personal_data"), files, audit::schema()));
-    for (name, files, schema) in removed.chain(audits).filter(|(_, files, _)| !files.is_empty()) {
+    let cut = story.passages.iter();
+    let cut = cut.map(|(config, files)| (format!("{config}_passages"), files, passages::schema()));
+    for (name, files, schema) in removed.chain(audits).chain(cut).filter(|(_, files, _)| !files.is_empty()) {
         let path = context.work.join(format!("removed-{}.parquet", out.len()));
         let opened: Vec<TableFile> =
             files.iter().map(|f| TableFile::open(&context.work.join(f))).collect::<Result<_>>()?;
@@ -253,6 +261,7 @@ fn report_data(
             None => Vec::new(),
         },
         tables: of(Modality::Rules)
+            .chain(of(Modality::Attributes))
             .map(|t| report::TableRow {
                 name: t.config.clone(),
                 rows: t.parts.iter().map(|p| p.num_rows).sum(),
@@ -333,7 +342,7 @@ fn licence_rows(corpus: &Corpus, stats: &[&TableStats]) -> Vec<report::LicenceRo
 
 fn split_rows(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) -> Vec<report::SplitRow> {
     let mut out = Vec::new();
-    for table in corpus.tables.iter().filter(|t| t.modality != Modality::Rules) {
+    for table in corpus.tables.iter().filter(|t| matches!(t.modality, Modality::Text | Modality::Speech)) {
         let mut names: Vec<&str> = table.parts.iter().map(|p| p.split.as_str()).collect();
         names.dedup();
         for split in names {

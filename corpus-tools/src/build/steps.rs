@@ -7,6 +7,8 @@ use sprog_datasets::{Error, Result};
 use sprog_text::normalize::{self, Preset};
 use sprog_text::{excerpt, itn, repair, segment, verbalize};
 
+use super::global::GlobalStep;
+use super::measure::{Languages, Quality, schema_with_signals};
 use super::outcome::{Beside, EXAMPLES, Example, FileProblem, Outcome, Removed};
 use super::personal::PersonalData;
 use crate::codes;
@@ -32,6 +34,8 @@ enum What {
     Rewrite(Rewrite, Target),
     Sentences(f32),
     Pii(PersonalData),
+    Langid(Languages),
+    Quality(Quality),
     Filter(Filter, String),
 }
 
@@ -80,6 +84,8 @@ impl What {
             Step::Pii { action, labels, min_score, key_env } => {
                 What::Pii(PersonalData::new(*action, labels, *min_score, key_env.as_deref(), speech)?)
             }
+            Step::Langid { keep, min_share, .. } => What::Langid(Languages::new(keep, *min_share)?),
+            Step::Quality { presets, action, .. } => What::Quality(Quality::new(presets, *action)?),
             Step::Filter { expression, .. } => {
                 let filter = Filter::parse(expression).map_err(|e| Error::Invalid(e.to_string()))?;
                 filter.check(schema).map_err(|e| Error::Invalid(format!("filter for {config:?}: {e}")))?;
@@ -90,12 +96,12 @@ impl What {
     }
 }
 
-/// Steps of one config, in phases with an exact-dedup (by its index in the recipe) between them.
+/// Steps of one config, in phases with a stage over all rows between them.
 pub(super) struct Phases {
-    /// Row steps of each phase; one more than there are dedups.
+    /// Row steps of each phase; one more than there are stages.
     pub(super) phases: Vec<Vec<RowStep>>,
-    /// Indices of the dedup steps.
-    pub(super) dedups: Vec<usize>,
+    /// The stages.
+    pub(super) globals: Vec<GlobalStep>,
 }
 
 /// Sorts a recipe's steps for one config into phases.
@@ -103,14 +109,19 @@ pub(super) struct Phases {
 /// # Errors
 /// [`Error::Invalid`] for a filter that does not fit the config's schema, and a key that is not there.
 pub(super) fn phases(steps: &[&Step], config: &str, schema: &arrow::datatypes::Schema) -> Result<Phases> {
-    let mut out = Phases { phases: vec![Vec::new()], dedups: Vec::new() };
+    let mut out = Phases { phases: vec![Vec::new()], globals: Vec::new() };
+    let speech = schema.index_of("audio").is_ok();
+    let mut schema = schema.clone();
     for (index, step) in steps.iter().enumerate() {
-        if matches!(step, Step::ExactDedup {}) {
-            out.dedups.push(index);
+        if let Some(global) = GlobalStep::of(index, step, config, speech) {
+            out.globals.push(global);
             out.phases.push(Vec::new());
             continue;
         }
-        let Some(what) = What::of(step, config, schema)? else { continue };
+        let Some(what) = What::of(step, config, &schema)? else { continue };
+        if matches!(what, What::Quality(_)) {
+            schema = schema_with_signals(&schema);
+        }
         if let Some(phase) = out.phases.last_mut() {
             phase.push(RowStep { index, name: step.name(), what });
         }
@@ -137,26 +148,62 @@ pub(super) fn run(
             What::Sentences(min_confidence) => sentences(&batch, *min_confidence, step.index, outcome)?,
             What::Pii(personal) => {
                 let (batch, reasons) = personal.run(&batch, &mut count.changed, &mut beside.finds)?;
-                drop_rows(&batch, step, outcome, &mut beside.removed, |row| reasons[row].clone(), false)?
+                let why = |row: usize| reasons[row].clone().map(Why::from);
+                drop_rows(&batch, (step.index, step.name), outcome, &mut beside.removed, why, false)?
+            }
+            What::Langid(languages) => {
+                let (batch, reasons) = languages.run(&batch)?;
+                let step = (step.index, step.name);
+                drop_rows(&batch, step, outcome, &mut beside.removed, |row| reasons[row].clone(), true)?
+            }
+            What::Quality(quality) => {
+                let (batch, reasons) = quality.run(&batch)?;
+                let step = (step.index, step.name);
+                drop_rows(&batch, step, outcome, &mut beside.removed, |row| reasons[row].clone(), true)?
             }
             What::Filter(filter, expression) => {
                 let reasons = judge(filter, expression, &batch);
-                drop_rows(&batch, step, outcome, &mut beside.removed, |row| reasons[row].clone(), true)?
+                let numbers = filter.number(&batch);
+                let number = |row: usize| numbers.as_ref().filter(|n| n.is_valid(row)).map(|n| n.value(row));
+                let why = |row: usize| Some(Why { reason: reasons[row].clone()?, value: number(row) });
+                drop_rows(&batch, (step.index, step.name), outcome, &mut beside.removed, why, true)?
             }
         };
     }
     // What was only invisible characters is nothing now. Speech may have no transcript.
     if let (Some(last), true) = (steps.last(), batch.schema().index_of("audio").is_err()) {
-        let texts = strings(&batch, "text")?.clone();
-        if (0..texts.len()).any(|row| value(&texts, row).is_none_or(|t| t.trim().is_empty())) {
-            let blank = |row: usize| {
-                let blank = value(&texts, row).is_none_or(|t| t.trim().is_empty());
-                blank.then(|| "no text left".to_owned())
-            };
-            batch = drop_rows(&batch, last, outcome, &mut beside.removed, blank, true)?;
-        }
+        batch = drop_blank(&batch, (last.index, last.name), outcome, &mut beside.removed)?;
     }
     Ok(batch)
+}
+
+/// Drops the rows whose text is blank, in the name of a step: its index and name.
+pub(super) fn drop_blank(
+    batch: &RecordBatch,
+    step: (usize, &'static str),
+    outcome: &mut Outcome,
+    removed: &mut Vec<Removed>,
+) -> Result<RecordBatch> {
+    let texts = strings(batch, "text")?;
+    let blank = |row: usize| value(texts, row).is_none_or(|t| t.trim().is_empty());
+    if !(0..texts.len()).any(blank) {
+        return Ok(batch.clone());
+    }
+    let why = |row: usize| blank(row).then(|| Why::from("no text left".to_owned()));
+    drop_rows(batch, step, outcome, removed, why, true)
+}
+
+/// Why a row is taken out, and the value that decided it.
+#[derive(Clone, Debug)]
+pub(super) struct Why {
+    pub(super) reason: String,
+    pub(super) value: Option<f64>,
+}
+
+impl From<String> for Why {
+    fn from(reason: String) -> Why {
+        Why { reason, value: None }
+    }
 }
 
 /// A column of strings.
@@ -283,14 +330,14 @@ fn sentences(
 }
 
 /// Where the rows of a batch come from.
-struct Origins<'b> {
+pub(super) struct Origins<'b> {
     sources: &'b StringArray,
     files: Option<&'b StringArray>,
     places: Option<&'b StringArray>,
 }
 
 impl<'b> Origins<'b> {
-    fn of(batch: &'b RecordBatch) -> Result<Self> {
+    pub(super) fn of(batch: &'b RecordBatch) -> Result<Self> {
         let origin =
             batch.column_by_name("provenance").and_then(|c| c.as_any().downcast_ref::<StructArray>());
         let part =
@@ -298,7 +345,7 @@ impl<'b> Origins<'b> {
         Ok(Origins { sources: strings(batch, "source")?, files: part("file"), places: part("place") })
     }
 
-    fn source(&self, row: usize) -> String {
+    pub(super) fn source(&self, row: usize) -> String {
         value(self.sources, row).unwrap_or_default().to_owned()
     }
 
@@ -338,35 +385,38 @@ fn judge(filter: &Filter, expression: &str, batch: &RecordBatch) -> Vec<Option<S
     }
 }
 
-fn drop_rows(
+/// Drops rows, in the name of a step: its index and name.
+pub(super) fn drop_rows(
     batch: &RecordBatch,
-    step: &RowStep,
+    (index, name): (usize, &'static str),
     outcome: &mut Outcome,
     removed: &mut Vec<Removed>,
-    reason: impl Fn(usize) -> Option<String>,
+    why: impl Fn(usize) -> Option<Why>,
     show: bool,
 ) -> Result<RecordBatch> {
     let (ids, texts) = (strings(batch, "id")?, strings(batch, "text")?);
     let origin = Origins::of(batch)?;
     let mut keep = Vec::with_capacity(batch.num_rows());
-    let count = outcome.step(step.index);
+    let count = outcome.step(index);
     for row in 0..batch.num_rows() {
-        let why = reason(row);
+        let why = why(row);
         keep.push(why.is_none());
-        let Some(reason) = why else { continue };
+        let Some(Why { reason, value: decided }) = why else { continue };
         count.dropped += 1;
         let id = value(ids, row).unwrap_or("").to_owned();
         if count.examples.len() < EXAMPLES {
             // A text with personal data is not shown; masked it may still say who it is about.
             let excerpt =
                 value(texts, row).filter(|_| show).map(|t| excerpt(&sprog_datasets::gate::mask(t), EXCERPT));
-            count.examples.push(Example { id: id.clone(), reason: reason.clone(), excerpt });
+            let mask = sprog_datasets::gate::mask;
+            count.examples.push(Example { id: mask(&id), reason: mask(&reason), excerpt });
         }
         removed.push(Removed {
             id,
             source: origin.source(row),
-            step: step.name.to_owned(),
+            step: name.to_owned(),
             reason,
+            value: decided,
             kept_id: None,
             file: origin.file(row),
             place: origin.place(row),

@@ -11,12 +11,13 @@ use sprog_datasets::schema::{self, Modality};
 use sprog_datasets::table::{Shards, write_shard};
 use sprog_datasets::{Error, Result};
 
-use super::audit;
+use super::global::{self, Edit, Global, References};
 use super::outcome::{Beside, FileProblem, Outcome, StepCount, removed_batch, removed_schema};
 use super::plan::PlannedSource;
 use super::steps::{self, Phases, RowStep};
-use super::{Context, dedup, pool, rules, speech, text};
-use crate::recipe::{Kind, Step};
+use super::{Context, pool, rules, speech, text};
+use super::{audit, passages};
+use crate::recipe::{KeepSignals, Kind, Step, signals_config};
 
 /// What happened to the rows, for the report.
 #[derive(Default)]
@@ -31,6 +32,8 @@ pub(crate) struct Story {
     pub(crate) removed: BTreeMap<String, Vec<String>>,
     /// Files with audits of personal data, by config, in order.
     pub(crate) audits: BTreeMap<String, Vec<String>>,
+    /// Files with passages that were found elsewhere too, by config, in order.
+    pub(crate) passages: BTreeMap<String, Vec<String>>,
 }
 
 impl Story {
@@ -49,6 +52,7 @@ impl Story {
         self.problems.extend(outcome.problems.iter().cloned());
         self.removed.entry(config.to_owned()).or_default().extend(outcome.removed.iter().cloned());
         self.audits.entry(config.to_owned()).or_default().extend(outcome.audit.iter().cloned());
+        self.passages.entry(config.to_owned()).or_default().extend(outcome.passages.iter().cloned());
     }
 }
 
@@ -72,10 +76,21 @@ pub(crate) fn build(context: &Context<'_>) -> Result<Gathered> {
     let recipe_steps: Vec<&Step> = context.loaded.recipe.steps.iter().map(|s| s.get_ref()).collect();
     let mut gathered = Gathered { tables: Vec::new(), story: Story::default() };
     gathered.story.problems = context.plan.problems();
+    let mut references = References::new();
+    for index in context.plan.references() {
+        let id = &context.plan.sources[index].described.id;
+        let audio = speech::AudioSteps::new(&[]);
+        let stage =
+            first_phase(context, &format!("reference/{id}"), &[index], &[], &audio, &mut gathered.story)?;
+        references.insert(id.clone(), shards_of(context, &stage));
+    }
     for modality in [Modality::Text, Modality::Speech, Modality::Rules] {
         for (config, sources) in context.plan.configs(modality) {
             let audio = speech::AudioSteps::new(&recipe_steps);
             let public = match modality {
+                Modality::Text if signals_of(&recipe_steps, &config) == Some(KeepSignals::Column) => {
+                    schema::text_with_signals()
+                }
                 Modality::Text => schema::text(),
                 Modality::Speech => schema::speech(audio.has_log_mel()),
                 Modality::Rules => {
@@ -85,9 +100,12 @@ pub(crate) fn build(context: &Context<'_>) -> Result<Gathered> {
                         table.ok_or_else(|| Error::Invalid("no rule table".into()))?,
                     )
                 }
+                // Attributes come of steps, not of sources.
+                Modality::Attributes => continue,
             };
             let phases = match modality {
-                Modality::Rules => Phases { phases: vec![Vec::new()], dedups: Vec::new() },
+                Modality::Rules => Phases { phases: vec![Vec::new()], globals: Vec::new() },
+                Modality::Text => steps::phases(&recipe_steps, &config, &schema::text())?,
                 _ => steps::phases(&recipe_steps, &config, &public)?,
             };
             context.progress.stage(&config, None);
@@ -97,14 +115,45 @@ pub(crate) fn build(context: &Context<'_>) -> Result<Gathered> {
                 Modality::Rules => {
                     let parts = parts_whole(&stage.rows);
                     let shards = shards_of(context, &stage);
-                    Table { config, modality, schema: public, shards, parts }
+                    Table { config, modality, schema: public, shards, parts, beside: None }
                 }
-                _ => later_phases(context, config, modality, public, phases, stage, &mut gathered.story)?,
+                _ => later_phases(
+                    context,
+                    (config, modality, public),
+                    phases,
+                    stage,
+                    &references,
+                    &mut gathered.story,
+                )?,
             };
+            let beside = signals_of(&recipe_steps, &table.config) == Some(KeepSignals::Beside);
+            let beside = (beside && modality == Modality::Text).then(|| signals_beside(&table));
             gathered.tables.push(table);
+            gathered.tables.extend(beside);
         }
     }
     Ok(gathered)
+}
+
+/// Where the signals of a config go, if any are measured.
+fn signals_of(steps: &[&Step], config: &str) -> Option<KeepSignals> {
+    steps.iter().find_map(|step| match step {
+        Step::Quality { signals, .. } if step.is_for(config, false) => Some(*signals),
+        _ => None,
+    })
+}
+
+/// The signals of a text table as one of their own: the same rows of the same shards, other columns.
+fn signals_beside(text: &Table) -> Table {
+    let config = signals_config(&text.config);
+    Table {
+        config,
+        modality: Modality::Attributes,
+        schema: schema::signals(),
+        shards: Shards::new(text.shards.paths().to_vec()),
+        parts: text.parts.clone(),
+        beside: Some(text.config.clone()),
+    }
 }
 
 fn shards_of(context: &Context<'_>, stage: &Stage) -> Shards {
@@ -113,25 +162,47 @@ fn shards_of(context: &Context<'_>, stage: &Stage) -> Shards {
 
 fn later_phases(
     context: &Context<'_>,
-    config: String,
-    modality: Modality,
-    public: SchemaRef,
+    (config, modality, public): (String, Modality, SchemaRef),
     phases: Phases,
     mut stage: Stage,
+    references: &References,
     story: &mut Story,
 ) -> Result<Table> {
     let memory = context.resources.memory / 4;
     let mut kept = Kept::all(&stage.rows);
-    for (number, dedup_step) in phases.dedups.iter().enumerate() {
-        context.progress.stage(&format!("{config}: exact-dedup"), None);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(context.resources.threads)
+        .build()
+        .map_err(|e| Error::io("threads")(std::io::Error::other(e.to_string())))?;
+    for (number, stage_step) in phases.globals.iter().enumerate() {
+        let name = stage_step.step.name();
+        context.progress.stage(&format!("{config}: {name}"), None);
         let shards = shards_of(context, &stage);
-        let prefix = format!("{config}-dedup-{number}");
-        let deduped = dedup::exact(&shards, &mut kept, "exact-dedup", context.work, &prefix, memory)?;
-        story.steps.entry((config.clone(), *dedup_step)).or_default().add(&deduped.count);
-        story.removed.entry(config.clone()).or_default().extend(deduped.removed);
-        let steps = &phases.phases[number + 1];
-        if !steps.is_empty() {
-            stage = rerun(context, &config, number + 1, &shards, &kept, steps, story)?;
+        let global = Global {
+            name,
+            shards: &shards,
+            references: stage_step
+                .step
+                .against()
+                .iter()
+                .filter_map(|id| references.get_key_value(id))
+                .map(|(id, shards)| (id.as_str(), shards))
+                .collect(),
+            scratch: context.work,
+            prefix: format!("{config}-{number}"),
+            memory,
+            pool: &pool,
+        };
+        let staged = global::run(&global, &stage_step.step, modality == Modality::Speech, &mut kept)?;
+        story.steps.entry((config.clone(), stage_step.index)).or_default().add(&staged.count);
+        story.removed.entry(config.clone()).or_default().extend(staged.removed);
+        let again = Again {
+            phase: number + 1,
+            steps: &phases.phases[number + 1],
+            edit: staged.edit.map(|edit| (edit, stage_step.index, name)),
+        };
+        if !again.steps.is_empty() || again.edit.is_some() {
+            stage = rerun(context, &config, &shards, &kept, &again, story)?;
             kept = Kept::all(&stage.rows);
         }
     }
@@ -141,7 +212,7 @@ fn later_phases(
         Modality::Speech => parts_by_speaker(&shards, &kept, &split, context.work, memory)?,
         _ => parts_in_order(&shards, &kept, &split, modality)?,
     };
-    Ok(Table { config, modality, schema: public, shards, parts })
+    Ok(Table { config, modality, schema: public, shards, parts, beside: None })
 }
 
 /// Writes what is left of a batch as a shard named by its content, and the removed rows beside it.
@@ -164,6 +235,11 @@ fn store(
     if !beside.finds.is_empty() {
         let (name, bytes) = store_batches(context, &audit::schema(), &[audit::batch(&beside.finds)?])?;
         (outcome.audit, outcome.audit_bytes) = (Some(name), bytes);
+    }
+    if !beside.passages.is_empty() {
+        let (name, bytes) =
+            store_batches(context, &passages::schema(), &[passages::batch(&beside.passages)?])?;
+        (outcome.passages, outcome.passages_bytes) = (Some(name), bytes);
     }
     Ok(())
 }
@@ -329,16 +405,26 @@ fn run_job(
     Ok(outcome)
 }
 
+/// What a later phase does.
+struct Again<'s> {
+    /// Its number.
+    phase: usize,
+    /// Its steps.
+    steps: &'s [RowStep],
+    /// What the stage before it wants done first; that stage's index in the recipe, and its name.
+    edit: Option<(Edit, usize, &'static str)>,
+}
+
 /// A later phase: one job for each shard of the phase before.
 fn rerun(
     context: &Context<'_>,
     config: &str,
-    phase: usize,
     shards: &Shards,
     kept: &Kept,
-    row_steps: &[RowStep],
+    again: &Again<'_>,
     story: &mut Story,
 ) -> Result<Stage> {
+    let phase = again.phase;
     let outcomes: Outcomes = Mutex::default();
     let keep = |position: Position, outcome: Outcome| {
         outcomes.lock().unwrap_or_else(PoisonError::into_inner).insert(position, outcome);
@@ -360,8 +446,16 @@ fn rerun(
         |(shard, key): (u32, String)| {
             let (mut outcome, mut beside, mut batches) = (Outcome::default(), Beside::default(), Vec::new());
             let ranges = kept.ranges(shard);
+            let cuts = again.edit.as_ref().map(|(edit, ..)| edit.of_shard(shard)).transpose()?;
+            let mut numbers = ranges.iter().flat_map(|range| range.start..range.start + range.len);
             for batch in shards.file(shard)?.read(&[], Some(&ranges))? {
-                batches.push(steps::run(row_steps, batch?, &mut outcome, &mut beside)?);
+                let mut batch = batch?;
+                if let (Some((edit, index, name)), Some(cuts)) = (&again.edit, &cuts) {
+                    let rows: Vec<u32> = numbers.by_ref().take(batch.num_rows()).collect();
+                    let step = (*index, *name);
+                    batch = edit.run(&batch, &rows, cuts, step, &mut outcome, &mut beside)?;
+                }
+                batches.push(steps::run(again.steps, batch, &mut outcome, &mut beside)?);
             }
             store(context, &batches, &beside, &mut outcome)?;
             context.journal.commit(&key, &outcome)?;

@@ -127,6 +127,43 @@ ORDER BY, and not defined without it. Queries only read.")]
         #[command(flatten)]
         resources: ResourceArgs,
     },
+    /// Take duplicates out of files and leave the rest as it is
+    #[command(after_help = "Examples:
+  sprog dedup crawl.jsonl.zst --out unique                     near duplicates: MinHash, 14 bands of 8
+  sprog dedup a.parquet b.parquet --out unique --method exact  the same text, byte for byte
+  sprog dedup books.jsonl --out unique --method substring      passages of 50 tokens or more, cut
+
+Inputs are JSON lines or Parquet with `text` (and `id`), or texts a line, plain or compressed. Writes
+OUT/kept.* with what is left as it stood, and OUT/removed.parquet: id, kept_id, reason, score. The first
+of a kind is kept. In a recipe the steps exact-dedup, near-dedup, line-dedup and substring-dedup do more.")]
+    Dedup {
+        /// Files, in the order in which the first of a kind counts
+        #[arg(required = true)]
+        inputs: Vec<PathBuf>,
+        /// Folder for the result
+        #[arg(long)]
+        out: PathBuf,
+        /// What counts as a duplicate
+        #[arg(long, value_enum, default_value_t = DedupMethod::Minhash)]
+        method: DedupMethod,
+        /// minhash: words of a shingle
+        #[arg(long, default_value_t = 5)]
+        ngram: usize,
+        /// minhash: bands of the signature
+        #[arg(long, default_value_t = 14)]
+        bands: usize,
+        /// minhash: values of a band
+        #[arg(long, default_value_t = 8)]
+        rows: usize,
+        /// minhash: take out only what has this Jaccard similarity, found out from the texts themselves
+        #[arg(long)]
+        threshold: Option<f64>,
+        /// substring: tokens of the shortest passage
+        #[arg(long, default_value_t = 50)]
+        min_tokens: u32,
+        #[command(flatten)]
+        resources: ResourceArgs,
+    },
     /// Work on Danish text, a line at a time
     #[command(subcommand)]
     Text(TextVerb),
@@ -141,6 +178,13 @@ ORDER BY, and not defined without it. Queries only read.")]
     /// Work with published rules
     #[command(subcommand)]
     Rules(RulesVerb),
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum DedupMethod {
+    Exact,
+    Minhash,
+    Substring,
 }
 
 #[derive(Debug, Subcommand)]
@@ -301,6 +345,34 @@ Writes {\"written\", \"readings\", \"spans\": [{\"start\", \"end\", \"class\", \
         /// Readings of the whole text, at most
         #[arg(long, default_value_t = 64)]
         max_readings: usize,
+        #[command(flatten)]
+        lines: LineArgs,
+    },
+    /// Tell the language: da, nb, nn, sv, fo, is, de, en, nl, other, or und
+    #[command(after_help = "Examples:
+  sprog text langid --plain < lines.txt
+  sprog text langid --jsonl --document < pages.jsonl
+
+Writes {\"label\", \"score\", \"set\", \"scores\"}: set has the languages that it may be (98 % of the probability).
+With --document also what share of the letters is in each language, and where. und: too little to tell.")]
+    Langid {
+        /// Texts are documents: tell the share of each language, and the sections
+        #[arg(long)]
+        document: bool,
+        #[command(flatten)]
+        lines: LineArgs,
+    },
+    /// Measure quality signals: Gopher, C4, FineWeb, Danish rules, readability, old spelling
+    #[command(after_help = "Examples:
+  sprog text profile --jsonl < pages.jsonl
+  sprog text profile --preset danish,gopher --plain --jsonl < pages.jsonl
+
+Writes {\"profile\": {…}}, and with --preset the rules that the text does not pass, with value and threshold;
+with --plain their names, or ok.")]
+    Profile {
+        /// Rules to try: gopher, gopher-repetition, c4, c4-any-end, fineweb, fineweb2-danish, danish
+        #[arg(long, value_delimiter = ',')]
+        preset: Vec<String>,
         #[command(flatten)]
         lines: LineArgs,
     },

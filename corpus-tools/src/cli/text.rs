@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
+use sprog::build;
 use sprog::lines::{self, Verb, text};
 use sprog_text::normalize::{Normalizer, Preset, Step};
 use sprog_text::{pii, repair, verbalize};
@@ -36,6 +37,11 @@ pub(crate) fn run(verb: TextVerb, voice: &Voice) -> anyhow::Result<ExitCode> {
         }
         TextVerb::Itn { max_readings, lines } => {
             each_line(&text::Itn(readings(max_readings, &lines)), &lines, voice)
+        }
+        TextVerb::Langid { document, lines } => each_line(&text::Langid { document }, &lines, voice),
+        TextVerb::Profile { preset, lines } => {
+            let presets = build::presets(&preset).map_err(anyhow::Error::msg)?;
+            each_line(&text::Profile { presets }, &lines, voice)
         }
         TextVerb::Pii { labels, min_score, pseudonymize, lines } => {
             let labels = if labels.is_empty() { pii::Labels::ALL } else { parse_labels(&labels)? };

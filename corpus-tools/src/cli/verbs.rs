@@ -3,6 +3,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use sprog::build::{self, Options, Resources, plan};
+use sprog::dedup::{self, Method, MinHashOptions};
 use sprog::fetch::{self, Request};
 use sprog::progress::Progress;
 use sprog::{codes, diff, inspect, recipe};
@@ -10,7 +11,7 @@ use sprog_datasets::table::TableFile;
 use sprog_datasets::{rules, verify};
 use sprog_formats::Limits;
 
-use super::args::{Arguments, ResourceArgs, RulesVerb, Verb};
+use super::args::{Arguments, DedupMethod, ResourceArgs, RulesVerb, Verb};
 use super::{REFUSED, Voice};
 
 pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCode> {
@@ -29,6 +30,18 @@ pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCod
         }
         Verb::New { id, .. } => new(&id.unwrap_or_default(), voice),
         Verb::Sql { query, inputs, out, resources } => sql(&query, &inputs, out, &resources, voice),
+        Verb::Dedup { inputs, out, method, ngram, bands, rows, threshold, min_tokens, resources } => {
+            let method = match method {
+                DedupMethod::Exact => Method::Exact,
+                DedupMethod::Minhash => {
+                    let options = MinHashOptions { ngram, bands, rows, ..MinHashOptions::default() };
+                    Method::MinHash { options, threshold }
+                }
+                DedupMethod::Substring => Method::Substring { min_tokens },
+            };
+            let options = dedup::Options { method, out, resources: resolve(&resources) };
+            super::dedup::run(&inputs, &options, voice)
+        }
         Verb::Score(verb) => super::score::run(verb, voice),
         Verb::Text(verb) => super::text::run(verb, voice),
         Verb::Explain { code } => match codes::explain(&code) {

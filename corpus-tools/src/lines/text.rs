@@ -2,12 +2,16 @@
 //! half-open.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::Serialize;
+use sprog_text::langid::{Identifier, Language, Section};
 use sprog_text::normalize::Normalizer;
 use sprog_text::pii::Pseudonymizer;
-use sprog_text::{itn, normalize, pii, repair, segment, verbalize};
+use sprog_text::profile::{Preset, Profiler, Value};
+use sprog_text::{itn, normalize, pii, profile, repair, segment, verbalize};
 
 use super::{CodePoints, Verb};
 
@@ -327,6 +331,137 @@ impl Verb for Pii {
 
     fn plain<'o>(&self, _: &str, output: &'o Found) -> Cow<'o, str> {
         Cow::Borrowed(&output.masked)
+    }
+}
+
+thread_local! {
+    /// Each thread's own, for the words it met last.
+    static IDENTIFIER: RefCell<Identifier> = RefCell::new(Identifier::new());
+    /// Each thread's own, for its tables.
+    static PROFILER: RefCell<Profiler> = RefCell::new(Profiler::default());
+}
+
+/// `sprog text langid`: the language.
+pub struct Langid {
+    /// By vote of the text's sections, with the share of each language.
+    pub document: bool,
+}
+
+/// What [`Langid`] writes.
+#[derive(Serialize)]
+pub struct Identified {
+    label: &'static str,
+    score: f32,
+    set: Vec<&'static str>,
+    scores: BTreeMap<&'static str, f32>,
+    #[serde(flatten)]
+    document: Option<Shares>,
+}
+
+/// What a document has of each language.
+#[derive(Serialize)]
+pub struct Shares {
+    mixed: bool,
+    shares: BTreeMap<&'static str, f32>,
+    sections: Vec<LanguageSection>,
+}
+
+/// A part of a document in one language.
+#[derive(Serialize)]
+pub struct LanguageSection {
+    start: usize,
+    end: usize,
+    label: &'static str,
+}
+
+fn by_code(values: &[f32]) -> BTreeMap<&'static str, f32> {
+    Language::ALL.iter().map(|language| language.code()).zip(values.iter().copied()).collect()
+}
+
+impl Verb for Langid {
+    type Output = Identified;
+
+    fn apply(&self, text: &str) -> Identified {
+        let (found, document) = IDENTIFIER.with_borrow_mut(|identifier| {
+            if !self.document {
+                return (identifier.identify(text), None);
+            }
+            let found = identifier.document(text);
+            let mut at = CodePoints::new(text);
+            let section = |section: Section| LanguageSection {
+                start: at.at(section.range.start),
+                end: at.at(section.range.end),
+                label: section.language.map_or("und", Language::code),
+            };
+            let sections = found.sections.into_iter().map(section).collect();
+            let document = Shares { mixed: found.mixed, shares: by_code(&found.shares), sections };
+            (found.identification, Some(document))
+        });
+        Identified {
+            label: found.code(),
+            score: found.score,
+            set: found.set.iter().map(Language::code).collect(),
+            scores: by_code(&found.scores),
+            document,
+        }
+    }
+
+    fn plain<'o>(&self, _: &str, output: &'o Identified) -> Cow<'o, str> {
+        Cow::Borrowed(output.label)
+    }
+}
+
+/// `sprog text profile`: quality signals.
+pub struct Profile {
+    /// The rules to try.
+    pub presets: Vec<Preset>,
+}
+
+/// What [`Profile`] writes.
+#[derive(Serialize)]
+pub struct Profiled {
+    profile: serde_json::Map<String, serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failed: Option<Vec<FailedRule>>,
+}
+
+/// A rule that a text does not pass.
+#[derive(Serialize)]
+pub struct FailedRule {
+    preset: &'static str,
+    rule: &'static str,
+    value: f64,
+    threshold: f64,
+}
+
+impl Verb for Profile {
+    type Output = Profiled;
+
+    fn apply(&self, text: &str) -> Profiled {
+        let profile = PROFILER.with_borrow_mut(|profiler| profiler.profile(text));
+        let number = |value: Value| match value {
+            Value::U32(count) => count.into(),
+            Value::F32(ratio) => ratio.into(),
+            Value::Bool(yes) => yes.into(),
+        };
+        let fields = profile::Profile::fields().iter().zip(profile.values());
+        let failed = self.presets.iter().flat_map(|preset| {
+            preset.failures(&profile).into_iter().map(|reason| FailedRule {
+                preset: preset.name(),
+                rule: reason.rule,
+                value: reason.value,
+                threshold: reason.threshold,
+            })
+        });
+        Profiled {
+            profile: fields.map(|(field, value)| (field.name.to_owned(), number(value))).collect(),
+            failed: (!self.presets.is_empty()).then(|| failed.collect()),
+        }
+    }
+
+    fn plain<'o>(&self, _: &str, output: &'o Profiled) -> Cow<'o, str> {
+        let rules: Vec<&str> = output.failed.iter().flatten().map(|failed| failed.rule).collect();
+        if rules.is_empty() { Cow::Borrowed("ok") } else { Cow::Owned(rules.join(" ")) }
     }
 }
 

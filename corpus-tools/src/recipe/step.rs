@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sprog_text::normalize::{self, Normalizer, Preset};
 use sprog_text::pii::{Label, Labels};
 
+use super::quality::{Clean, KeepSignals, QualityAction, Scope, Unit};
 use super::{Recipe, is_slug, line_of};
 
 /// Channels of audio after `resample`.
@@ -145,8 +146,114 @@ pub enum Step {
         #[serde(rename = "for")]
         config: String,
     },
+    /// Tells the language: da, nb, nn, sv, fo, is, de, en, nl, or `und` for another one or too little to
+    /// tell. Writes the columns `language` and `language_score`. Text only.
+    Langid {
+        /// Keeps rows that are, or may be, in one of these languages: `["da"]`. All if not given.
+        #[serde(default)]
+        keep: Vec<String>,
+        /// Keeps rows of which at least this share of the letters is in those languages, 0 to 1.
+        #[serde(default)]
+        min_share: f32,
+        /// The config it is for.
+        #[serde(rename = "for")]
+        config: Option<String>,
+    },
+    /// Measures the signals of Gopher, C4, FineWeb and the Danish corpora: a struct column `signals`
+    /// that `filter` can ask (`signals.lix < 60`). Text only.
+    Quality {
+        /// `gopher`, `gopher-repetition`, `c4`, `c4-any-end`, `fineweb`, `fineweb2-danish`, `danish`: the rules
+        /// that a row must pass.
+        #[serde(default)]
+        presets: Vec<String>,
+        /// What becomes of rows that do not pass.
+        #[serde(default)]
+        action: QualityAction,
+        /// Where the signals are published.
+        #[serde(default)]
+        signals: KeepSignals,
+        /// The config it is for.
+        #[serde(rename = "for")]
+        config: Option<String>,
+    },
     /// Keeps the first of rows with the same text, or the same audio samples.
-    ExactDedup {},
+    ExactDedup {
+        /// Sources of `role = "reference"`: what is in them is taken out.
+        #[serde(default)]
+        against: Vec<String>,
+    },
+    /// Cuts lines or paragraphs that were there before, in the same text or in other ones. Text only.
+    LineDedup {
+        /// `line` or `paragraph`.
+        #[serde(default)]
+        unit: Unit,
+        /// `document` or `corpus`.
+        #[serde(default)]
+        scope: Scope,
+        /// In a corpus: how many texts a line must be in before it counts as repeated.
+        #[serde(default = "min_documents")]
+        min_documents: u32,
+        /// Lines of fewer characters are left alone.
+        #[serde(default = "min_characters")]
+        min_characters: u32,
+        /// The config it is for.
+        #[serde(rename = "for")]
+        config: Option<String>,
+    },
+    /// Near duplicates by MinHash and LSH: keeps one of each cluster. Text; on speech only where `for`
+    /// names the config, and then by a fingerprint of the audio.
+    NearDedup {
+        /// Words of a shingle.
+        #[serde(default = "ngram")]
+        ngram: usize,
+        /// Bands of the signature.
+        #[serde(default = "bands")]
+        bands: usize,
+        /// Values of a band.
+        #[serde(default = "rows")]
+        rows: usize,
+        /// Takes out only what has at least this Jaccard similarity, found out from the texts themselves.
+        threshold: Option<f64>,
+        /// Which of a cluster stays: the `first`, or the one with the highest value in a column of
+        /// numbers: `token_count`, `signals.alpha_word_ratio`.
+        #[serde(default = "first")]
+        keep: String,
+        /// Sources of `role = "reference"`: what is like something in them is taken out.
+        #[serde(default)]
+        against: Vec<String>,
+        /// The config it is for.
+        #[serde(rename = "for")]
+        config: Option<String>,
+    },
+    /// Cuts every later occurrence of a stretch of tokens that was there before, in the same text or in
+    /// other ones. Text only.
+    SubstringDedup {
+        /// Tokens of the shortest stretch.
+        #[serde(default = "min_tokens")]
+        min_tokens: u32,
+        /// The config it is for.
+        #[serde(rename = "for")]
+        config: Option<String>,
+    },
+    /// Finds the test sets in the training data: texts and transcripts by n-grams of words.
+    Decontaminate {
+        /// Sources of `role = "reference"`: the test sets.
+        against: Vec<String>,
+        /// Words of an n-gram.
+        #[serde(default = "contamination_ngram")]
+        ngram: usize,
+        /// N-grams in more rows than this are common phrases and do not count.
+        max_documents: Option<u32>,
+        /// Items of which a row has a smaller share of the n-grams, 0 to 1, do not count.
+        #[serde(default)]
+        min_share: f64,
+        /// What becomes of rows that share one.
+        #[serde(default)]
+        action: Clean,
+        /// The config it is for.
+        #[serde(rename = "for")]
+        config: Option<String>,
+    },
     /// Sample rate and channels of audio.
     Resample {
         /// Hz.
@@ -189,6 +296,31 @@ fn default_bands() -> u16 {
     80
 }
 
+fn min_documents() -> u32 {
+    3
+}
+fn min_characters() -> u32 {
+    30
+}
+fn ngram() -> usize {
+    5
+}
+fn bands() -> usize {
+    14
+}
+fn rows() -> usize {
+    8
+}
+fn first() -> String {
+    super::quality::FIRST.to_owned()
+}
+fn min_tokens() -> u32 {
+    50
+}
+fn contamination_ngram() -> usize {
+    13
+}
+
 fn publish() -> Preset {
     Preset::Publish
 }
@@ -223,7 +355,13 @@ impl Step {
             Step::Sentences { .. } => "sentences",
             Step::Pii { .. } => "pii",
             Step::Filter { .. } => "filter",
-            Step::ExactDedup {} => "exact-dedup",
+            Step::Langid { .. } => "langid",
+            Step::Quality { .. } => "quality",
+            Step::ExactDedup { .. } => "exact-dedup",
+            Step::LineDedup { .. } => "line-dedup",
+            Step::NearDedup { .. } => "near-dedup",
+            Step::SubstringDedup { .. } => "substring-dedup",
+            Step::Decontaminate { .. } => "decontaminate",
             Step::Resample { .. } => "resample",
             Step::Loudness { .. } => "loudness",
             Step::LogMel { .. } => "log-mel",
@@ -240,8 +378,42 @@ impl Step {
             | Step::Verbalize { config, .. }
             | Step::Itn { config, .. }
             | Step::Tokens { config }
-            | Step::Sentences { config, .. } => config.as_deref(),
+            | Step::Sentences { config, .. }
+            | Step::Langid { config, .. }
+            | Step::Quality { config, .. }
+            | Step::LineDedup { config, .. }
+            | Step::NearDedup { config, .. }
+            | Step::SubstringDedup { config, .. }
+            | Step::Decontaminate { config, .. } => config.as_deref(),
             _ => None,
+        }
+    }
+
+    /// The reference sources that the step compares with.
+    pub fn against(&self) -> &[String] {
+        match self {
+            Step::ExactDedup { against }
+            | Step::NearDedup { against, .. }
+            | Step::Decontaminate { against, .. } => against,
+            _ => &[],
+        }
+    }
+
+    /// Whether the step changes what a row says, or its audio.
+    pub fn changes_rows(&self) -> bool {
+        match self {
+            Step::Pii { action, .. } => matches!(action, PiiAction::Mask | PiiAction::Pseudonymize),
+            Step::Decontaminate { action, .. } => *action == Clean::Cut,
+            Step::Repair { .. }
+            | Step::Normalize { .. }
+            | Step::Verbalize { .. }
+            | Step::Itn { .. }
+            | Step::Tokens { .. }
+            | Step::LineDedup { .. }
+            | Step::SubstringDedup { .. }
+            | Step::Resample { .. }
+            | Step::Loudness { .. } => true,
+            _ => false,
         }
     }
 
@@ -257,7 +429,12 @@ impl Step {
     pub fn is_for(&self, config: &str, speech: bool) -> bool {
         let kind = match self {
             Step::Resample { .. } | Step::Loudness { .. } | Step::LogMel { .. } => speech,
-            Step::Sentences { .. } => !speech,
+            Step::Sentences { .. }
+            | Step::Langid { .. }
+            | Step::Quality { .. }
+            | Step::LineDedup { .. }
+            | Step::SubstringDedup { .. } => !speech,
+            Step::NearDedup { config: for_config, .. } => !speech || for_config.is_some(),
             Step::Normalize { into: Target::Normalized, .. }
             | Step::Verbalize { into: Target::Normalized, .. }
             | Step::Itn { into: Target::Normalized, .. } => speech,
@@ -326,7 +503,9 @@ pub(super) fn check(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> 
             Step::Sentences { min_confidence, .. } if !(0.0..=1.0).contains(min_confidence) => {
                 return Err((line, "sentences: min_confidence is from 0 to 1".into()));
             }
-            _ => {}
+            quality => {
+                super::quality::check(quality).map_err(|why| (line, format!("{}: {why}", quality.name())))?
+            }
         }
     }
     Ok(())

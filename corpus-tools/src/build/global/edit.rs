@@ -1,0 +1,153 @@
+//! What a stage does to the texts of the next phase, shard by shard, before that phase's steps.
+
+use std::ops::Range;
+
+use arrow::array::RecordBatch;
+use sprog_datasets::Result;
+use sprog_datasets::records::replace_text;
+use sprog_text::dedup::without;
+
+use super::contamination::TestSets;
+use super::cuts::{Cut, Cuts};
+use crate::build::outcome::{Beside, Outcome};
+use crate::build::passages::Passage;
+use crate::build::steps::{Origins, drop_blank, rewritten, strings, value};
+use crate::lines::CodePoints;
+
+/// Where the units that a stage counts (tokens, lines) lie in a text, as ranges of bytes to cut.
+type ToBytes = Box<dyn Fn(&str, &[Range<u32>]) -> Vec<Range<usize>> + Send + Sync>;
+
+/// The change, ready to be made.
+pub(in crate::build) enum Edit {
+    /// Passages that other rows keep are cut.
+    Cut(Passages),
+    /// What test sets hold is found in each text by itself.
+    Decontaminate(Box<TestSets>),
+}
+
+impl Edit {
+    /// What the change needs to know of one shard.
+    ///
+    /// # Errors
+    /// Those of the file system.
+    pub(in crate::build) fn of_shard(&self, shard: u32) -> Result<Vec<Cut>> {
+        match self {
+            Edit::Cut(passages) => passages.cuts.of_shard(shard),
+            Edit::Decontaminate(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Changes a batch. `rows` are the numbers of its rows in their shard, `cuts` what
+    /// [`of_shard`](Self::of_shard) gave.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub(in crate::build) fn run(
+        &self,
+        batch: &RecordBatch,
+        rows: &[u32],
+        cuts: &[Cut],
+        step: (usize, &'static str),
+        outcome: &mut Outcome,
+        beside: &mut Beside,
+    ) -> Result<RecordBatch> {
+        match self {
+            Edit::Cut(passages) => passages.run(batch, rows, cuts, step, outcome, beside),
+            Edit::Decontaminate(tests) => tests.run(batch, step, outcome, beside),
+        }
+    }
+}
+
+/// Cuts, and how they are found in a text.
+pub(in crate::build) struct Passages {
+    pub(super) cuts: Cuts,
+    pub(super) to_bytes: ToBytes,
+}
+
+impl Passages {
+    /// The batch with the passages cut out, each of them listed; texts of which nothing is left are
+    /// dropped. `rows` are the numbers of the batch's rows in their shard.
+    ///
+    /// # Errors
+    /// Never in practice.
+    fn run(
+        &self,
+        batch: &RecordBatch,
+        rows: &[u32],
+        cuts: &[Cut],
+        step: (usize, &'static str),
+        outcome: &mut Outcome,
+        beside: &mut Beside,
+    ) -> Result<RecordBatch> {
+        let (index, name) = step;
+        let ids = strings(batch, "id")?;
+        let origins = Origins::of(batch)?;
+        let (texts, changed) = rewritten(strings(batch, "text")?, |at, text| {
+            let row = *rows.get(at)?;
+            let from = cuts.partition_point(|cut| cut.row < row);
+            let mine = &cuts[from..];
+            let mine = &mine[..mine.partition_point(|cut| cut.row == row)];
+            if mine.is_empty() {
+                return None;
+            }
+            let groups = touching(mine);
+            let units: Vec<Range<u32>> = groups.iter().map(|(units, _)| units.clone()).collect();
+            let ranges = (self.to_bytes)(text, &units);
+            let mut points = CodePoints::new(text);
+            for (number, (units, cuts)) in groups.iter().enumerate() {
+                // Of a group of signs that stay nothing is cut, and the numbers no longer agree.
+                let range = match ranges.len() == groups.len() {
+                    true => ranges.get(number).cloned(),
+                    false => (self.to_bytes)(text, std::slice::from_ref(units)).pop(),
+                };
+                let Some(range) = range else { continue };
+                let (start, end) = (points.at(range.start) as i64, points.at(range.end) as i64);
+                let mut told: Vec<&str> = Vec::new();
+                for cut in cuts.iter() {
+                    if told.contains(&cut.kept_id.as_str()) {
+                        continue;
+                    }
+                    told.push(&cut.kept_id);
+                    beside.passages.push(Passage {
+                        id: value(ids, at).unwrap_or_default().to_owned(),
+                        source: origins.source(at),
+                        step: name,
+                        start,
+                        end,
+                        action: "cut",
+                        kept_source: cut.kept_source.clone(),
+                        kept_id: cut.kept_id.clone(),
+                        ..Passage::default()
+                    });
+                }
+            }
+            Some(without(text, &ranges)).filter(|new| new != text)
+        });
+        let count = outcome.step(index);
+        count.rows_in += batch.num_rows() as u64;
+        count.changed += changed;
+        if changed == 0 {
+            return Ok(batch.clone());
+        }
+        drop_blank(&replace_text(batch, texts)?, step, outcome, &mut beside.removed)
+    }
+}
+
+/// Cuts that touch, together.
+fn touching(cuts: &[Cut]) -> Vec<(Range<u32>, &[Cut])> {
+    let mut groups: Vec<(Range<u32>, &[Cut])> = Vec::new();
+    let mut first = 0;
+    for (at, cut) in cuts.iter().enumerate() {
+        match groups.last_mut().filter(|(units, _)| cut.units.start <= units.end) {
+            Some((units, group)) => {
+                units.end = units.end.max(cut.units.end);
+                *group = &cuts[first..=at];
+            }
+            None => {
+                first = at;
+                groups.push((cut.units.clone(), &cuts[at..=at]));
+            }
+        }
+    }
+    groups
+}
