@@ -1,8 +1,7 @@
 """MinHash near-duplicates, word 5-grams, 14 bands of 8: python dedup_near.py TOOL CORPUS.jsonl REMOVED.tsv [MB]
 
 TOOL is datasketch, rensa or datatrove (PyPI), or the path of our own program, which is run as a whole: it reads,
-parses and writes files, the others are timed from parsed texts to the numbers of those removed (datatrove
-with the files between its stages). CORPUS has lines with `text`, and ids d0, d1 … as make_corpus.py gives
+parses and writes files; so is every peer, with Python's json for lines in and out. CORPUS has lines with `text`, and ids d0, d1 … as make_corpus.py gives
 them; the first MB of it are read. REMOVED gets the numbers of removed lines. Prints CPU time, one thread.
 """
 import json
@@ -116,19 +115,25 @@ def sprog(program, texts):
 
 def main():
     tool, corpus, out = sys.argv[1:4]
+    start = time.process_time()
     texts, size = read(corpus, float(sys.argv[4]) if len(sys.argv) > 4 else 1e9)
     peers = {"datasketch": datasketch, "rensa": rensa, "datatrove": datatrove}
     if tool in peers:
-        start = time.process_time()
         removed = peers[tool](texts)
+        with tempfile.TemporaryFile("w", encoding="utf8") as kept:
+            gone = set(removed)
+            kept.writelines(json.dumps({"id": f"d{n}", "text": text}, ensure_ascii=False) + "\n"
+                            for n, text in enumerate(texts) if n not in gone)
         seconds = time.process_time() - start
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     else:
         removed, seconds, peak = sprog(tool, texts)
     with open(out, "w") as lines:
         lines.writelines(f"{number}\n" for number in removed)
+    # What a program of ours took is counted with the memory of this one, from which it was started.
+    peak = f"peak {peak:.0f} MB" if tool in peers else "peak: see /usr/bin/time"
     print(f"{tool}: {len(texts)} documents, {size:.1f} MB of text, {seconds:.1f} s CPU, {size / seconds:.2f} MB/s, "
-          f"{len(removed)} removed, peak {peak:.0f} MB")
+          f"{len(removed)} removed, {peak}")
 
 
 if __name__ == "__main__":

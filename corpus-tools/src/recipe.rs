@@ -480,6 +480,19 @@ fn check_configs(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> {
             return Err((line, format!("quality: there is a config {config:?} already")));
         }
     }
+    let measured = |before: usize, config: Option<&str>| {
+        let config = config.unwrap_or("text");
+        recipe.steps[..before]
+            .iter()
+            .any(|s| s.get_ref().name() == "quality" && s.get_ref().is_for(config, false))
+    };
+    for (index, step) in recipe.steps.iter().enumerate() {
+        let Step::NearDedup { keep, config, .. } = step.get_ref() else { continue };
+        if keep.starts_with("signals.") && !measured(index, config.as_deref()) {
+            let line = line_of(text, step.span().start);
+            return Err((line, format!("near-dedup: {keep:?} needs a step `quality` before it")));
+        }
+    }
     let of_kind = |name: &str| recipe.steps.iter().filter(|s| s.get_ref().name() == name).count();
     for name in ["log-mel", "quality"] {
         if of_kind(name) > 1 {

@@ -160,8 +160,9 @@ fn repeated_passages_are_cut_once_and_listed() {
     let kept = std::fs::read_to_string(sprog.path("o/kept.jsonl")).expect("reads");
     assert_eq!(kept, jsonl(&[("a", &first), ("b", &sentence(600))]));
     let removed = rows(&sprog.path("o"), "removed");
-    assert_eq!(column(&removed, "id"), ["b", "c"]);
-    assert_eq!(column(&removed, "kept_id"), ["a", "a"]);
+    // Of c nothing is left: its passage is listed, and that it is gone.
+    assert_eq!(column(&removed, "id"), ["b", "c", "c"]);
+    assert_eq!(column(&removed, "kept_id"), ["a", "a", "a"]);
 
     let step = "\n[[step]]\nuse = \"substring-dedup\"\n";
     sprog.write("recipe.toml", recipe("a.jsonl", "jsonl", step));
@@ -356,4 +357,62 @@ fn the_same_recording_is_found_by_its_sound() {
     let removed = rows(&sprog.path("sprog-out/t/1.0.0"), "removed/speech.parquet");
     assert_eq!(column(&removed, "id"), all[1..2]);
     assert_eq!(column(&removed, "reason"), ["the same recording as in test"]);
+}
+
+#[test]
+fn what_was_measured_is_measured_again_once_a_passage_is_cut() {
+    let sprog = Sprog::new();
+    let shared = story(0, 9);
+    let mixed = format!("{shared}\n\n{}", ENGLISH.repeat(2));
+    sprog.write("a.jsonl", jsonl(&[("a", &shared), ("b", &mixed), ("c", &story(50, 55))]));
+    let steps = "\n[[step]]\nuse = \"langid\"\n\n[[step]]\nuse = \"quality\"\n\n[[step]]\nuse = \"substring-dedup\"\n";
+    sprog.write("recipe.toml", recipe("a.jsonl", "jsonl", steps));
+    sprog.run(&["build", "recipe.toml"]).ok();
+    let batches = rows(&sprog.path("sprog-out/t/1.0.0"), "data/text/");
+    assert_eq!(column(&batches, "language"), ["da", "en", "da"]);
+    let texts = column(&batches, "text");
+    let signals = batches[0].column_by_name("signals").expect("signals");
+    let signals = signals.as_any().downcast_ref::<arrow::array::StructArray>().expect("a struct");
+    let counts = signals.column_by_name("character_count").expect("the field");
+    let counts = counts.as_any().downcast_ref::<arrow::array::Int64Array>().expect("numbers");
+    let expected: Vec<i64> = texts.iter().map(|text| text.chars().count() as i64).collect();
+    assert_eq!(counts.values().to_vec(), expected);
+}
+
+#[test]
+fn dedup_takes_what_people_have() {
+    let sprog = Sprog::new();
+    // A byte order mark, CRLF, a key twice, an object for a text, a file with nothing in it.
+    let long = story(0, 8);
+    let twice = format!("{{\"text\":\"Nej\",\"id\":\"2\",\"text\":{}}}", json!(format!("{long} Og mere.")));
+    let first = format!("\u{feff}{}\r\n", json!({"id": "1", "text": long}));
+    let object = "{\"id\":\"3\",\"text\":{\"a\":1}}\r\n";
+    sprog.write("a.jsonl", format!("{first}{twice}\r\n{object}"));
+    sprog.write("tom.jsonl", "");
+    let out = sprog.run(&["dedup", "tom.jsonl", "a.jsonl", "--out", "o", "--method", "substring"]);
+    assert_eq!(out.code, 2, "{}", out.stderr);
+    let kept = std::fs::read_to_string(sprog.path("o/kept.jsonl")).expect("reads");
+    assert_eq!(kept, format!("{first}{{\"text\":\"Nej\",\"id\":\"2\",\"text\":\"Og mere.\"}}\r\n"));
+    let problems = std::fs::read_to_string(sprog.path("o/problems.jsonl")).expect("reads");
+    assert!(problems.contains("no string in `text`"), "{problems}");
+    // Texts a line, with blank lines between them.
+    sprog.write("a.txt", "Hej\n\nHej\nNej");
+    sprog.run(&["dedup", "a.txt", "--out", "t", "--method", "exact"]).ok();
+    assert_eq!(std::fs::read_to_string(sprog.path("t/kept.txt")).expect("reads"), "Hej\n\nNej\n");
+    // A stream cut off in the middle: the whole lines before it count.
+    let lines = jsonl(&[("1", "Hej"), ("2", "Hej"), ("3", "Nej")]).repeat(4000);
+    let packed = zstd::encode_all(lines.as_bytes(), 3).expect("encodes");
+    sprog.write("cut.zst", &packed[..packed.len() - 9]);
+    let out = sprog.run(&["dedup", "cut.zst", "--out", "c", "--method", "exact"]);
+    assert_eq!(out.code, 2, "{}", out.stderr);
+    let kept = std::fs::read(sprog.path("c/kept.jsonl.zst")).expect("reads");
+    assert!(!kept.is_empty());
+    for (args, part) in [
+        (vec!["dedup", "/dev/null", "--out", "p"], "no file"),
+        (vec!["dedup", "a.jsonl", "--out", "p", "--threshold", "85"], "at most 1"),
+        (vec!["dedup", "a.jsonl", "a.txt", "--out", "p"], "several kinds"),
+    ] {
+        let refused = sprog.run(&args);
+        assert!(refused.code == 2 && refused.stderr.contains(part), "{}", refused.stderr);
+    }
 }

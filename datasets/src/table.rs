@@ -175,6 +175,39 @@ pub fn write_published(
     })
 }
 
+/// Rows of a foreign table, with all its columns and its metadata: zstd-3, row groups of a bounded size.
+///
+/// # Errors
+/// Those of `batches` and of the file system.
+pub fn write_rows(
+    path: &Path,
+    schema: &SchemaRef,
+    batches: impl Iterator<Item = Result<RecordBatch>>,
+) -> Result<()> {
+    let level = ZstdLevel::try_new(3).map_err(|e| Error::Invalid(e.to_string()))?;
+    let mut keys: Vec<(&String, &String)> = schema.metadata().iter().collect();
+    keys.sort();
+    let keys = keys.into_iter().map(|(k, v)| KeyValue::new(k.clone(), v.clone())).collect();
+    let properties = WriterProperties::builder()
+        .set_created_by(CREATED_BY.to_owned())
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .set_compression(Compression::ZSTD(level))
+        .set_key_value_metadata(Some(keys))
+        .build();
+    crate::durable::write_atomic(path, |out| {
+        let mut writer =
+            ArrowWriter::try_new(out, schema.clone(), Some(properties)).map_err(Error::parquet(path))?;
+        for batch in batches {
+            writer.write(&batch?).map_err(Error::parquet(path))?;
+            if writer.in_progress_size() > ROW_GROUP_BYTES as usize {
+                writer.flush().map_err(Error::parquet(path))?;
+            }
+        }
+        writer.close().map_err(Error::parquet(path))?;
+        Ok(())
+    })
+}
+
 fn payload_sizes(batch: &RecordBatch) -> Result<Vec<i64>> {
     match batch.column_by_name("__bytes") {
         None => Ok(vec![256; batch.num_rows()]),

@@ -121,9 +121,11 @@ pub struct ChunkReader<R> {
     inner: R,
     target: usize,
     most: usize,
+    most_lines: usize,
     line: u64,
     carry: Vec<u8>,
     ended: bool,
+    failed: Option<std::io::Error>,
     problems: Vec<Problem>,
 }
 
@@ -135,17 +137,24 @@ impl<R: Read> ChunkReader<R> {
             inner,
             target,
             most: limits.line_bytes,
+            most_lines: usize::MAX,
             line: 1,
             carry: Vec::new(),
             ended: false,
+            failed: None,
             problems: Vec::new(),
         }
+    }
+
+    /// The same, with at most so many lines a chunk.
+    pub fn with_lines(self, most_lines: usize) -> Self {
+        ChunkReader { most_lines: most_lines.max(1), ..self }
     }
 
     /// The next chunk, or `None` at the end.
     ///
     /// # Errors
-    /// Those of the stream.
+    /// Those of the stream, once the whole lines before them are handed out.
     pub fn next_chunk(&mut self) -> Result<Option<Chunk>> {
         loop {
             let mut want = self.target;
@@ -159,8 +168,17 @@ impl<R: Read> ChunkReader<R> {
                     want += self.target;
                 }
                 let missing = (want - self.carry.len()) as u64;
-                let read = self.inner.by_ref().take(missing).read_to_end(&mut self.carry)?;
-                self.ended = (read as u64) < missing;
+                match self.inner.by_ref().take(missing).read_to_end(&mut self.carry) {
+                    Ok(read) => self.ended = (read as u64) < missing,
+                    Err(e) => (self.ended, self.failed) = (true, Some(e)),
+                }
+            }
+            // The line in which a stream breaks off is not whole.
+            if memchr::memchr(b'\n', &self.carry).is_none()
+                && let Some(e) = self.failed.take()
+            {
+                self.carry.clear();
+                return Err(e.into());
             }
             if self.carry.is_empty() {
                 return Ok(None);
@@ -169,6 +187,8 @@ impl<R: Read> ChunkReader<R> {
                 Some(at) => at + 1,
                 None => self.carry.len(),
             };
+            let last = memchr::memchr_iter(b'\n', &self.carry[..cut]).nth(self.most_lines - 1);
+            let cut = last.map_or(cut, |at| at + 1);
             let rest = self.carry.split_off(cut);
             let mut bytes = std::mem::replace(&mut self.carry, rest);
             let first_line = self.line;

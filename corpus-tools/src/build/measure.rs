@@ -8,7 +8,7 @@ use sprog_datasets::schema::SIGNALS;
 use sprog_datasets::signals::{self, SignalsBuilder};
 use sprog_datasets::{Error, Result};
 use sprog_text::langid::{DocumentLanguages, Identifier, Language};
-use sprog_text::profile::{Preset, Profiler};
+use sprog_text::profile::{Preset, Profiler, Reason};
 
 use super::steps::{Why, strings, value};
 use crate::recipe::QualityAction;
@@ -42,6 +42,12 @@ pub fn presets(names: &[String]) -> std::result::Result<Vec<Preset>, String> {
             .ok_or_else(|| format!("no preset {name:?}; there are {}", known()))
     };
     names.iter().map(preset).collect()
+}
+
+/// Which value is where it should not be: `word_count below 50`.
+pub(crate) fn explained(reason: &Reason) -> String {
+    let where_ = if reason.is_below() { "below" } else { "above" };
+    format!("{} {where_} {}", reason.field, reason.threshold)
 }
 
 /// The step `langid`.
@@ -127,7 +133,7 @@ impl Quality {
             column.push(&profile, failed.as_ref().map(|reason| reason.rule));
             let failed = failed.filter(|_| self.action == QualityAction::Drop);
             reasons.push(failed.map(|reason| Why {
-                reason: format!("{} (threshold {})", reason.rule, reason.threshold),
+                reason: format!("{}: {}", reason.rule, explained(&reason)),
                 value: Some(reason.value),
             }));
         }
@@ -135,9 +141,13 @@ impl Quality {
     }
 }
 
-/// The batch with the column of signals at its end.
+/// The batch with the column of signals, at its end if it is new.
 fn with_signals(batch: &RecordBatch, column: ArrayRef) -> Result<RecordBatch> {
     let mut columns = batch.columns().to_vec();
+    if let Ok(at) = batch.schema().index_of(SIGNALS) {
+        columns[at] = column;
+        return RecordBatch::try_new(batch.schema(), columns).map_err(invalid);
+    }
     columns.push(column);
     RecordBatch::try_new(Arc::new(schema_with_signals(&batch.schema())), columns).map_err(invalid)
 }

@@ -12,6 +12,7 @@ mod passages;
 mod personal;
 pub mod plan;
 pub mod pool;
+pub(crate) mod problems;
 mod publish;
 mod rules;
 mod speech;
@@ -84,7 +85,8 @@ pub(crate) struct Context<'c> {
 /// Bounds on what one record may hold. Constants: what is published must not depend on the memory or
 /// the threads that a build was given.
 fn limits() -> Limits {
-    Limits { audio_bytes: 1 << 30, bytes: 40 << 20, ..Limits::default() }
+    // The largest texts in Danish collections have 37 MB.
+    Limits { audio_bytes: 1 << 30, bytes: 40 << 20, line_bytes: 44 << 20, ..Limits::default() }
 }
 
 /// Builds a recipe.
@@ -140,7 +142,7 @@ pub fn build(loaded: &Loaded, options: &Options, progress: &Progress) -> Result<
         run: plan.run.clone(),
         rows,
         removed: story.removed_rows(),
-        problems: story.problems.len() as u64,
+        problems: story.problems.len(),
         resumed,
     })
 }

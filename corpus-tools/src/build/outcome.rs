@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 use sprog_datasets::{Error, Result};
 use sprog_formats::{Place, Problem};
 
+use super::problems::Spilled;
+
 /// A problem and the file it is in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FileProblem {
@@ -118,8 +120,10 @@ pub struct Outcome {
     pub records: u64,
     /// Steps by their index in the recipe.
     pub steps: Vec<(usize, StepCount)>,
-    /// Problems met.
+    /// Problems met, if they are few.
     pub problems: Vec<FileProblem>,
+    /// Where they are if they are many.
+    pub spilled: Option<Spilled>,
 }
 
 impl Outcome {
@@ -132,6 +136,7 @@ impl Outcome {
             && there(&self.removed, self.removed_bytes)
             && there(&self.audit, self.audit_bytes)
             && there(&self.passages, self.passages_bytes)
+            && self.spilled.as_ref().is_none_or(|s| there(&Some(s.name.clone()), s.bytes))
     }
 
     /// The count of a step of the recipe.

@@ -138,7 +138,9 @@ pub fn describe_sources(loaded: &Loaded, metadata: &Metadata) -> (Vec<corpus::So
 /// Why the recipe may not be used on a source whose licence forbids changed versions.
 fn changed(loaded: &Loaded, metadata: &Metadata, source: &corpus::Source) -> Option<String> {
     let licence = Licence::parse(source.license.as_deref()?, &metadata.licences).ok()?;
-    let step = loaded.recipe.steps.iter().map(|s| s.get_ref()).find(|s| s.changes_rows())?.name();
+    let speech = source.modality == Some(Modality::Speech);
+    let changes = |step: &&crate::recipe::Step| step.changes_rows() && step.is_for(&source.config, speech);
+    let step = loaded.recipe.steps.iter().map(|s| s.get_ref()).find(changes)?.name();
     let rows = source.modality != Some(Modality::Rules);
     (licence.terms().no_derivatives && rows).then(|| {
         format!("{} forbids changed versions, and the step {step} changes rows", licence.expression())

@@ -1,7 +1,7 @@
 //! Parts, report and release: from a cleared corpus to the published folder.
 
 use std::collections::BTreeMap;
-use std::io::{Cursor, Write as _};
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -147,25 +147,12 @@ fn write_removed(context: &Context<'_>, story: &Story) -> Result<Vec<(String, Pa
         write_published(&path, &schema, rows, batches, |_| {})?;
         out.push((format!("removed/{name}.parquet"), path));
     }
-    if !story.problems.is_empty() {
+    if story.problems.len() > 0 {
         let path = context.work.join("problems.jsonl");
-        durable::write_atomic(&path, |file| {
-            for problem in sorted_problems(story) {
-                let line = serde_json::to_string(problem).map_err(|e| Error::Invalid(e.to_string()))?;
-                writeln!(file, "{line}").map_err(Error::io(&path))?;
-            }
-            Ok(())
-        })?;
+        durable::write_atomic(&path, |file| story.problems.write(context.work, file))?;
         out.push(("removed/problems.jsonl".to_owned(), path));
     }
     Ok(out)
-}
-
-fn sorted_problems(story: &Story) -> Vec<&super::outcome::FileProblem> {
-    // By file; within one as they were met.
-    let mut problems: Vec<_> = story.problems.iter().collect();
-    problems.sort_by(|a, b| (&a.source, &a.file).cmp(&(&b.source, &b.file)));
-    problems
 }
 
 /// Problems shown in the report; all of them are in `removed/problems.jsonl`.
@@ -193,7 +180,7 @@ fn report_data(
             step => step.name().to_owned(),
         })
         .collect();
-    let problems = sorted_problems(story);
+    let problems = story.problems.first(context.work, PROBLEMS_SHOWN)?;
     let mut ids: Vec<&str> =
         corpus.sources.iter().filter(|s| s.excluded.is_none()).filter_map(|s| s.license.as_deref()).collect();
     ids.sort_unstable();
@@ -269,7 +256,6 @@ fn report_data(
             .collect(),
         problems: problems
             .iter()
-            .take(PROBLEMS_SHOWN)
             .map(|p| report::ProblemRow {
                 source: p.source.clone(),
                 file: p.file.clone(),
@@ -278,7 +264,7 @@ fn report_data(
                 message: p.message.clone(),
             })
             .collect(),
-        problems_total: problems.len() as u64,
+        problems_total: story.problems.len(),
     })
 }
 
@@ -290,7 +276,7 @@ fn source_rows(
 ) -> Vec<report::SourceRow> {
     let rows = corpus.sources.iter().zip(&context.plan.sources).map(|(source, planned)| {
         let records = story.records.get(&source.id).copied().unwrap_or_default();
-        let problems = story.problems.iter().filter(|p| p.source == source.id).count() as u64;
+        let problems = story.problems.of_source(&source.id);
         let (modality, kept) = match source.modality {
             Some(Modality::Rules) => ("rules", records),
             other => {

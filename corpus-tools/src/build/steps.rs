@@ -1,7 +1,7 @@
 //! The recipe's steps on batches of rows.
 
 use arrow::array::{Array, BooleanArray, RecordBatch, StringArray, StringBuilder, StructArray, UInt32Array};
-use arrow::compute::{filter_record_batch, take_record_batch};
+use arrow::compute::{filter_record_batch, interleave, take_record_batch};
 use sprog_datasets::records::replace_text;
 use sprog_datasets::{Error, Result};
 use sprog_text::normalize::{self, Preset};
@@ -13,6 +13,7 @@ use super::outcome::{Beside, EXAMPLES, Example, FileProblem, Outcome, Removed};
 use super::personal::PersonalData;
 use crate::codes;
 use crate::filter::Filter;
+use crate::recipe::quality::FIRST;
 use crate::recipe::{Step, Target, normalizer};
 
 /// Characters shown of a dropped text.
@@ -37,6 +38,13 @@ enum What {
     Langid(Languages),
     Quality(Quality),
     Filter(Filter, String),
+}
+
+impl RowStep {
+    /// Whether it measures the text and leaves it as it is.
+    pub(super) fn measures(&self) -> bool {
+        matches!(self.what, What::Langid(_) | What::Quality(_))
+    }
 }
 
 impl What {
@@ -114,6 +122,7 @@ pub(super) fn phases(steps: &[&Step], config: &str, schema: &arrow::datatypes::S
     let mut schema = schema.clone();
     for (index, step) in steps.iter().enumerate() {
         if let Some(global) = GlobalStep::of(index, step, config, speech) {
+            check_keep(step, &schema, speech)?;
             out.globals.push(global);
             out.phases.push(Vec::new());
             continue;
@@ -127,6 +136,22 @@ pub(super) fn phases(steps: &[&Step], config: &str, schema: &arrow::datatypes::S
         }
     }
     Ok(out)
+}
+
+/// Whether what `near-dedup` keeps can be told.
+fn check_keep(step: &Step, schema: &arrow::datatypes::Schema, speech: bool) -> Result<()> {
+    let Step::NearDedup { keep, threshold, .. } = step else { return Ok(()) };
+    if speech && (keep != FIRST || threshold.is_some()) {
+        let message =
+            "near-dedup: `keep` and `threshold` are for texts; of recordings the first or longer one stays";
+        return Err(Error::Invalid(message.into()));
+    }
+    let path: Vec<&str> = keep.split('.').collect();
+    let empty = RecordBatch::new_empty(std::sync::Arc::new(schema.clone()));
+    if keep != FIRST && crate::filter::number_at(&empty, &path).is_none() {
+        return Err(Error::Invalid(format!("near-dedup: keep = {keep:?} is no column of numbers here")));
+    }
+    Ok(())
 }
 
 /// Runs one phase's steps on a batch.
@@ -175,6 +200,33 @@ pub(super) fn run(
         batch = drop_blank(&batch, (last.index, last.name), outcome, &mut beside.removed)?;
     }
     Ok(batch)
+}
+
+/// Measures again what `langid` and `quality` told of some rows, whose texts are others now. Nothing is
+/// dropped for it.
+pub(super) fn measure_again(batch: &RecordBatch, rows: &[u32], measures: &[&RowStep]) -> Result<RecordBatch> {
+    let invalid = |e: arrow::error::ArrowError| Error::Invalid(e.to_string());
+    if measures.is_empty() || rows.is_empty() {
+        return Ok(batch.clone());
+    }
+    let mut new = take_record_batch(batch, &UInt32Array::from(rows.to_vec())).map_err(invalid)?;
+    for step in measures {
+        new = match &step.what {
+            What::Langid(languages) => languages.run(&new)?.0,
+            What::Quality(quality) => quality.run(&new)?.0,
+            _ => new,
+        };
+    }
+    let mut from: Vec<(usize, usize)> = (0..batch.num_rows()).map(|row| (0, row)).collect();
+    for (at, row) in rows.iter().enumerate() {
+        from[*row as usize] = (1, at);
+    }
+    let mut columns = batch.columns().to_vec();
+    for name in ["language", "language_score", sprog_datasets::schema::SIGNALS] {
+        let Ok(at) = batch.schema().index_of(name) else { continue };
+        columns[at] = interleave(&[batch.column(at), new.column(at)], &from).map_err(invalid)?;
+    }
+    RecordBatch::try_new(batch.schema(), columns).map_err(invalid)
 }
 
 /// Drops the rows whose text is blank, in the name of a step: its index and name.

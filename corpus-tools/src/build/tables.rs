@@ -11,9 +11,10 @@ use sprog_datasets::schema::{self, Modality};
 use sprog_datasets::table::{Shards, write_shard};
 use sprog_datasets::{Error, Result};
 
-use super::global::{self, Edit, Global, References};
+use super::global::{self, Edit, EditStep, Global, References};
 use super::outcome::{Beside, FileProblem, Outcome, StepCount, removed_batch, removed_schema};
 use super::plan::PlannedSource;
+use super::problems::{self, Problems};
 use super::steps::{self, Phases, RowStep};
 use super::{Context, pool, rules, speech, text};
 use super::{audit, passages};
@@ -27,7 +28,7 @@ pub(crate) struct Story {
     /// Steps: (config, index in the recipe) and what it did.
     pub(crate) steps: BTreeMap<(String, usize), StepCount>,
     /// Problems of all files.
-    pub(crate) problems: Vec<FileProblem>,
+    pub(crate) problems: Problems,
     /// Files with removed rows, by config, in order.
     pub(crate) removed: BTreeMap<String, Vec<String>>,
     /// Files with audits of personal data, by config, in order.
@@ -49,7 +50,8 @@ impl Story {
         for (index, count) in &outcome.steps {
             self.steps.entry((config.to_owned(), *index)).or_default().add(count);
         }
-        self.problems.extend(outcome.problems.iter().cloned());
+        self.problems.extend(&outcome.problems);
+        outcome.spilled.iter().for_each(|spilled| self.problems.add(spilled));
         self.removed.entry(config.to_owned()).or_default().extend(outcome.removed.iter().cloned());
         self.audits.entry(config.to_owned()).or_default().extend(outcome.audit.iter().cloned());
         self.passages.entry(config.to_owned()).or_default().extend(outcome.passages.iter().cloned());
@@ -75,7 +77,7 @@ struct Stage {
 pub(crate) fn build(context: &Context<'_>) -> Result<Gathered> {
     let recipe_steps: Vec<&Step> = context.loaded.recipe.steps.iter().map(|s| s.get_ref()).collect();
     let mut gathered = Gathered { tables: Vec::new(), story: Story::default() };
-    gathered.story.problems = context.plan.problems();
+    gathered.story.problems.extend(&context.plan.problems());
     let mut references = References::new();
     for index in context.plan.references() {
         let id = &context.plan.sources[index].described.id;
@@ -199,7 +201,11 @@ fn later_phases(
         let again = Again {
             phase: number + 1,
             steps: &phases.phases[number + 1],
-            edit: staged.edit.map(|edit| (edit, stage_step.index, name)),
+            edit: staged.edit.map(|edit| {
+                let before = phases.phases[..=number].iter().flatten();
+                let measures = before.filter(|step| step.measures()).collect();
+                (edit, EditStep { named: (stage_step.index, name), measures })
+            }),
         };
         if !again.steps.is_empty() || again.edit.is_some() {
             stage = rerun(context, &config, &shards, &kept, &again, story)?;
@@ -222,6 +228,7 @@ fn store(
     beside: &Beside,
     outcome: &mut Outcome,
 ) -> Result<()> {
+    outcome.spilled = problems::spill(context.work, &mut outcome.problems)?;
     let rows: usize = batches.iter().map(RecordBatch::num_rows).sum();
     outcome.rows = u32::try_from(rows).map_err(|e| Error::Invalid(e.to_string()))?;
     if let Some(first) = batches.first().filter(|_| rows > 0) {
@@ -411,8 +418,8 @@ struct Again<'s> {
     phase: usize,
     /// Its steps.
     steps: &'s [RowStep],
-    /// What the stage before it wants done first; that stage's index in the recipe, and its name.
-    edit: Option<(Edit, usize, &'static str)>,
+    /// What the stage before it wants done first.
+    edit: Option<(Edit, EditStep<'s>)>,
 }
 
 /// A later phase: one job for each shard of the phase before.
@@ -450,9 +457,8 @@ fn rerun(
             let mut numbers = ranges.iter().flat_map(|range| range.start..range.start + range.len);
             for batch in shards.file(shard)?.read(&[], Some(&ranges))? {
                 let mut batch = batch?;
-                if let (Some((edit, index, name)), Some(cuts)) = (&again.edit, &cuts) {
+                if let (Some((edit, step)), Some(cuts)) = (&again.edit, &cuts) {
                     let rows: Vec<u32> = numbers.by_ref().take(batch.num_rows()).collect();
-                    let step = (*index, *name);
                     batch = edit.run(&batch, &rows, cuts, step, &mut outcome, &mut beside)?;
                 }
                 batches.push(steps::run(again.steps, batch, &mut outcome, &mut beside)?);

@@ -20,6 +20,8 @@ use crate::recipe::{Cut, Format, Source};
 
 /// Bytes of a slice: what one job reads, and how much is done again after a kill.
 const SLICE_BYTES: usize = 8 << 20;
+/// Lines of a slice: a million empty texts are a million problems, but not at the same time.
+const SLICE_LINES: usize = 1 << 16;
 
 /// Our names of the columns, in the order that a record is taken apart.
 pub(super) const COLUMNS: [&str; 9] =
@@ -238,7 +240,7 @@ fn read_stream(
     };
     match source.format {
         Format::Jsonl => {
-            let mut chunks = ChunkReader::new(&mut reader, SLICE_BYTES, limits);
+            let mut chunks = ChunkReader::new(&mut reader, SLICE_BYTES, limits).with_lines(SLICE_LINES);
             while let Some(chunk) = chunks.next_chunk()? {
                 slicer.problems.extend(chunks.take_problems());
                 slicer.content(Content::Lines(chunk)).map_err(build)?;

@@ -134,8 +134,9 @@ ORDER BY, and not defined without it. Queries only read.")]
   sprog dedup books.jsonl --out unique --method substring      passages of 50 tokens or more, cut
 
 Inputs are JSON lines or Parquet with `text` (and `id`), or texts a line, plain or compressed. Writes
-OUT/kept.* with what is left as it stood, and OUT/removed.parquet: id, kept_id, reason, score. The first
-of a kind is kept. In a recipe the steps exact-dedup, near-dedup, line-dedup and substring-dedup do more.")]
+OUT/kept.* with what is left as it stood, and OUT/removed.parquet: id, kept_id, reason, score, and for
+passages start and end in code points. Lines that cannot be read go to OUT/problems.jsonl. The first of a
+kind is kept. In a recipe the steps exact-dedup, near-dedup, line-dedup and substring-dedup do more.")]
     Dedup {
         /// Files, in the order in which the first of a kind counts
         #[arg(required = true)]
@@ -354,7 +355,8 @@ Writes {\"written\", \"readings\", \"spans\": [{\"start\", \"end\", \"class\", \
   sprog text langid --jsonl --document < pages.jsonl
 
 Writes {\"label\", \"score\", \"set\", \"scores\"}: set has the languages that it may be (98 % of the probability).
-With --document also what share of the letters is in each language, and where. und: too little to tell.")]
+With --document also what share of the letters is in each language, and the sections (start and end in code
+points). und: too little to tell; other: a language outside the nine.")]
     Langid {
         /// Texts are documents: tell the share of each language, and the sections
         #[arg(long)]
@@ -367,8 +369,8 @@ With --document also what share of the letters is in each language, and where. u
   sprog text profile --jsonl < pages.jsonl
   sprog text profile --preset danish,gopher --plain --jsonl < pages.jsonl
 
-Writes {\"profile\": {…}}, and with --preset the rules that the text does not pass, with value and threshold;
-with --plain their names, or ok.")]
+Writes {\"profile\": {…}}, and with --preset the rules that the text does not pass: rule, field, value, threshold.
+With --plain the names of these rules, or ok.")]
     Profile {
         /// Rules to try: gopher, gopher-repetition, c4, c4-any-end, fineweb, fineweb2-danish, danish
         #[arg(long, value_delimiter = ',')]

@@ -41,6 +41,9 @@ pub(crate) fn run(verb: TextVerb, voice: &Voice) -> anyhow::Result<ExitCode> {
         TextVerb::Langid { document, lines } => each_line(&text::Langid { document }, &lines, voice),
         TextVerb::Profile { preset, lines } => {
             let presets = build::presets(&preset).map_err(anyhow::Error::msg)?;
+            if presets.is_empty() && lines.plain {
+                bail!("--plain writes the rules that fail: name them with --preset");
+            }
             each_line(&text::Profile { presets }, &lines, voice)
         }
         TextVerb::Pii { labels, min_score, pseudonymize, lines } => {

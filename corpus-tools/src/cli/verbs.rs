@@ -34,6 +34,9 @@ pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCod
             let method = match method {
                 DedupMethod::Exact => Method::Exact,
                 DedupMethod::Minhash => {
+                    if threshold.is_some_and(|t| !(t > 0.0 && t <= 1.0)) {
+                        bail!("--threshold is above 0 and at most 1");
+                    }
                     let options = MinHashOptions { ngram, bands, rows, ..MinHashOptions::default() };
                     Method::MinHash { options, threshold }
                 }

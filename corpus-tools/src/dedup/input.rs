@@ -44,6 +44,8 @@ pub(super) struct Input {
     pub(super) path: PathBuf,
     pub(super) kind: Kind,
     pub(super) compressed: bool,
+    /// Nothing is in it, so it goes with every kind.
+    pub(super) empty: bool,
     pub(super) bytes: u64,
 }
 
@@ -59,6 +61,9 @@ impl Input {
         if metadata.is_dir() {
             return Err(Error::Invalid(format!("{}: a folder; name its files", path.display())));
         }
+        if !metadata.is_file() {
+            return Err(Error::Invalid(format!("{}: no file, and it is read twice", path.display())));
+        }
         let mut head = Vec::new();
         file.by_ref().take(sniff::HEAD_BYTES as u64).read_to_end(&mut head).map_err(io())?;
         let compressed = Compression::sniff(&head) != Compression::None;
@@ -68,17 +73,28 @@ impl Input {
             head.clear();
             reader.take(sniff::HEAD_BYTES as u64).read_to_end(&mut head).map_err(io())?;
         }
-        let first = head.iter().find(|b| !b.is_ascii_whitespace());
-        let kind = match first {
-            _ if head.starts_with(b"PAR1") => Kind::Parquet,
-            Some(b'{') => Kind::Jsonl,
-            _ if head.contains(&0) => {
+        let empty = without_bom(&head).trim_ascii().is_empty();
+        let kind = match () {
+            () if head.starts_with(b"PAR1") && compressed => {
+                let message = format!("{}: compressed Parquet; unpack it first", path.display());
+                return Err(Error::Invalid(message));
+            }
+            () if head.starts_with(b"PAR1") => Kind::Parquet,
+            () if empty && path.to_string_lossy().contains(".jsonl") => Kind::Jsonl,
+            // The first line may be broken.
+            () if without_bom(&head)
+                .split(|b| *b == b'\n')
+                .any(|line| line.trim_ascii().starts_with(b"{")) =>
+            {
+                Kind::Jsonl
+            }
+            () if head.contains(&0) => {
                 let message = format!("{}: not JSON Lines, Parquet or text", path.display());
                 return Err(Error::Invalid(message));
             }
-            _ => Kind::Lines,
+            () => Kind::Lines,
         };
-        Ok(Input { path: path.to_owned(), kind, compressed, bytes: metadata.len() })
+        Ok(Input { path: path.to_owned(), kind, compressed, empty, bytes: metadata.len() })
     }
 
     /// Hands out the file's blocks in order, and gives what is wrong with the file as a whole.
@@ -164,7 +180,7 @@ impl Block {
                 for line in chunk.lines().filter(|l| !l.bytes.trim_ascii().is_empty()) {
                     let key = key(self.file, line.number);
                     each(match kind {
-                        Kind::Jsonl => of_json(key, line.bytes),
+                        Kind::Jsonl => of_json(key, without_bom(line.bytes)),
                         _ => {
                             let text = std::str::from_utf8(line.bytes).map(Cow::Borrowed);
                             Record { key, text: text.map_err(|_| "not UTF-8".to_owned()) }
@@ -187,9 +203,21 @@ impl Block {
     }
 }
 
+/// Bytes without a byte order mark before them.
+pub(super) fn without_bom(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
 fn of_json(key: u64, line: &[u8]) -> Record<'static> {
     let text = jsonl::fields(line, &["text"])
-        .and_then(|mut fields| fields.pop().flatten().ok_or_else(|| "no `text`".to_owned()));
+        .and_then(|mut fields| fields.pop().flatten().ok_or_else(|| "no `text`".to_owned()))
+        // What looks like an object may be one, and an object is no text.
+        .and_then(|text| {
+            match text.starts_with(['{', '[']) && super::output::value_of_text(line).is_none() {
+                true => Err("no string in `text`".to_owned()),
+                false => Ok(text),
+            }
+        });
     Record { key, text: text.map(Cow::Owned) }
 }
 

@@ -105,25 +105,35 @@ fn limits() -> Limits {
 /// Those of the file system; [`Error::Invalid`] for files of several kinds, or that are neither, and
 /// where the folder holds a result already. `kept.*` appears whole or not at all, and last.
 pub fn run(inputs: &[PathBuf], options: &Options, progress: &Progress) -> Result<Deduplicated> {
-    let inputs: Vec<Input> = inputs.iter().map(|path| Input::open(path)).collect::<Result<_>>()?;
-    let kind = match inputs.first() {
-        Some(first) if inputs.iter().all(|i| i.kind == first.kind) => first.kind,
-        Some(_) => return Err(Error::Invalid("the inputs are of several kinds: one run a kind".into())),
-        None => return Err(Error::Invalid("no input".into())),
-    };
-    if inputs.len() > usize::from(u16::MAX) {
-        return Err(Error::Invalid(format!("{} files: at most {} a run", inputs.len(), u16::MAX)));
+    let mut inputs: Vec<Input> = inputs.iter().map(|path| Input::open(path)).collect::<Result<_>>()?;
+    let first = inputs.iter().find(|i| !i.empty).or(inputs.first());
+    let kind = first.ok_or_else(|| Error::Invalid("no input".into()))?.kind;
+    for input in &mut inputs {
+        if input.empty {
+            input.kind = kind;
+        }
+        if input.kind != kind {
+            let (path, is, other) = (input.path.display(), input.kind.ending(), kind.ending());
+            let message =
+                format!("{path} is {is}, others are {other}: the inputs are of several kinds, one a run");
+            return Err(Error::Invalid(message));
+        }
+    }
+    if inputs.len() >= usize::from(u16::MAX) {
+        return Err(Error::Invalid(format!("{} files: fewer than {} a run", inputs.len(), u16::MAX)));
     }
     std::fs::create_dir_all(&options.out).map_err(Error::io(&options.out))?;
+    let _lock = lock(&options.out)?;
     let mut name = format!("kept.{}", kind.ending());
     if inputs.iter().any(|i| i.compressed) {
         name.push_str(".zst");
     }
     let kept_file = options.out.join(name);
-    if let Some(there) = [&kept_file, &options.out.join("removed.parquet")].into_iter().find(|f| f.exists()) {
+    let others = [output::REMOVED_FILE, PROBLEMS].map(|name| options.out.join(name));
+    if let Some(there) = others.iter().chain([&kept_file]).find(|f| f.exists()) {
         return Err(Error::Invalid(format!("{} is there already", there.display())));
     }
-    let scratch = tempfile::Builder::new().prefix(".dedup-").tempdir_in(&options.out);
+    let scratch = tempfile::Builder::new().prefix(SCRATCH).tempdir_in(&options.out);
     let scratch = scratch.map_err(Error::io(&options.out))?;
     let run = Run { inputs, options, progress, scratch: scratch.path(), problems: Mutex::default() };
     let decisions = match options.method {
@@ -131,13 +141,46 @@ pub fn run(inputs: &[PathBuf], options: &Options, progress: &Progress) -> Result
         Method::MinHash { options, threshold } => run.near(options, threshold)?,
         Method::Substring { min_tokens } => run.substrings(min_tokens)?,
     };
-    let mut done = output::write(&run, decisions, &kept_file)?;
+    let mut done = output::write(&run, decisions)?;
     let problems = run.problems.into_inner().unwrap_or_else(PoisonError::into_inner);
     done.problems = problems.len() as u64;
-    write_problems(&options.out, problems)?;
+    write_problems(scratch.path(), problems)?;
+    // What is kept comes last: with it the result is whole.
+    let place = |name: &str, to: &Path| {
+        let from = scratch.path().join(name);
+        if from.exists() { std::fs::rename(&from, to).map_err(Error::io(to)) } else { Ok(()) }
+    };
+    for name in [PROBLEMS, output::REMOVED_FILE] {
+        place(name, &options.out.join(name))?;
+    }
+    place(output::KEPT, &kept_file)?;
+    durable::sync_dir(&options.out)?;
     done.kept_file = kept_file;
     progress.done();
     Ok(done)
+}
+
+const PROBLEMS: &str = "problems.jsonl";
+/// Names of scratch folders begin with it.
+const SCRATCH: &str = ".dedup-";
+
+/// Keeps a second run out of the folder, and sweeps what a killed one left there.
+fn lock(out: &Path) -> Result<std::fs::File> {
+    let dir = std::fs::File::open(out).map_err(Error::io(out))?;
+    dir.try_lock().map_err(|e| match e {
+        std::fs::TryLockError::Error(e) => Error::io(out)(e),
+        std::fs::TryLockError::WouldBlock => {
+            let message = "another run writes to this folder";
+            Error::io(out)(std::io::Error::new(std::io::ErrorKind::WouldBlock, message))
+        }
+    })?;
+    for entry in std::fs::read_dir(out).map_err(Error::io(out))? {
+        let entry = entry.map_err(Error::io(out))?;
+        if entry.file_name().to_string_lossy().starts_with(SCRATCH) {
+            std::fs::remove_dir_all(entry.path()).map_err(Error::io(out))?;
+        }
+    }
+    Ok(dir)
 }
 
 struct Run<'r> {
@@ -197,11 +240,16 @@ impl Run<'_> {
                 let (file, number) = place(record.key);
                 let word =
                     if self.inputs[usize::from(file)].kind == input::Kind::Parquet { "row" } else { "line" };
+                let code = if message.starts_with("no ") {
+                    codes::TEXT_MISSING
+                } else {
+                    sprog_formats::codes::BAD_RECORD
+                };
                 let problem = FileProblem {
                     source: String::new(),
                     file: self.name(file),
                     place: format!("{word} {number}"),
-                    code: codes::TEXT_MISSING.to_string(),
+                    code: code.to_string(),
                     message: format!("{message}; left out"),
                 };
                 self.problem(record.key, problem);
@@ -216,8 +264,8 @@ impl Run<'_> {
     }
 
     fn name(&self, file: u16) -> String {
-        let path = self.inputs.get(usize::from(file)).map(|i| i.path.as_path());
-        path.and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned()
+        let path = self.inputs.get(usize::from(file)).map(|i| i.path.to_string_lossy().into_owned());
+        path.unwrap_or_default()
     }
 
     fn exact(&self) -> Result<Decisions> {
@@ -375,7 +423,7 @@ fn write_problems(out: &Path, mut problems: Vec<(u64, FileProblem)>) -> Result<(
         return Ok(());
     }
     problems.sort();
-    let path = out.join("problems.jsonl");
+    let path = out.join(PROBLEMS);
     durable::write_atomic(&path, |file| {
         for (_, problem) in &problems {
             let line = serde_json::to_string(problem).map_err(|e| Error::Invalid(e.to_string()))?;

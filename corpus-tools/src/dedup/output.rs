@@ -10,12 +10,13 @@ use std::sync::Arc;
 use arrow::array::{BooleanArray, Float32Array, Int64Array, RecordBatch, StringArray};
 use arrow::compute::filter_record_batch;
 use arrow::datatypes::{DataType, Field, Schema};
+use serde_json::value::RawValue;
 use sprog_datasets::extsort::{Sorted, Sorter};
-use sprog_datasets::table::{TableFile, write_published};
+use sprog_datasets::table::{TableFile, write_published, write_rows};
 use sprog_datasets::{Error, Result, durable, gate};
 use sprog_text::dedup::{cuts_to_bytes, match_tokens, without};
 
-use super::input::{Block, Content, Kind, place};
+use super::input::{Block, Content, Kind, place, without_bom};
 use super::{Deduplicated, Run, limits};
 use crate::lines::CodePoints;
 
@@ -23,6 +24,9 @@ use crate::lines::CodePoints;
 const DECISION: usize = 8 + 1 + 8 + 8 + 4;
 /// Rows of a batch of `removed.parquet`.
 const BATCH: usize = 8192;
+/// The list of what is not kept, and what is kept, in the scratch folder until all is there.
+pub(super) const REMOVED_FILE: &str = "removed.parquet";
+pub(super) const KEPT: &str = "kept";
 const BAD: u8 = 0;
 const REMOVED: u8 = 1;
 const CUT: u8 = 2;
@@ -194,7 +198,7 @@ impl Gone {
 }
 
 /// Writes `kept.*` and `removed.parquet`.
-pub(super) fn write(run: &Run<'_>, decisions: Decisions, kept_file: &Path) -> Result<Deduplicated> {
+pub(super) fn write(run: &Run<'_>, decisions: Decisions) -> Result<Deduplicated> {
     let total = run.inputs.iter().map(|i| i.bytes).sum();
     run.progress.stage("write", Some(total));
     let unnamed = || tempfile::tempfile_in(run.scratch).map_err(Error::io(run.scratch));
@@ -204,8 +208,7 @@ pub(super) fn write(run: &Run<'_>, decisions: Decisions, kept_file: &Path) -> Re
         gone: Gone { file: BufWriter::new(unnamed()?), count: 0 },
         done: Deduplicated::default(),
     };
-    // Under a name of its own until the list of what was removed is there too.
-    let staged = run.scratch.join("kept");
+    let staged = run.scratch.join(KEPT);
     if run.inputs.first().is_some_and(|i| i.kind == Kind::Parquet) {
         write_table(run, &mut pass, &staged)?;
     } else {
@@ -213,8 +216,6 @@ pub(super) fn write(run: &Run<'_>, decisions: Decisions, kept_file: &Path) -> Re
     }
     let Pass { ids, gone, done, .. } = pass;
     list_removed(run, ids, gone)?;
-    std::fs::rename(&staged, kept_file).map_err(Error::io(kept_file))?;
-    durable::sync_dir(&run.options.out)?;
     Ok(done)
 }
 
@@ -279,6 +280,10 @@ impl Pass<'_> {
         let left = without(text, &cuts_to_bytes(text, &units));
         if left.trim().is_empty() {
             self.done.removed += 1;
+            if let Some(first) = cuts.first() {
+                let id = self.ids.of(first.key, id);
+                self.gone.push(&id, first, None).map_err(Error::io(self.ids.run.scratch))?;
+            }
             return Ok(None);
         }
         self.done.kept += 1;
@@ -287,15 +292,34 @@ impl Pass<'_> {
     }
 }
 
+/// The string `text` of a line of JSON as it stands there; of several the last, as readers take it.
+pub(super) fn value_of_text(line: &[u8]) -> Option<&str> {
+    struct Last;
+    impl<'de> serde::de::Visitor<'de> for Last {
+        type Value = Option<&'de RawValue>;
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a JSON object")
+        }
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut last = None;
+            while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+                let value = map.next_value()?;
+                if key == "text" {
+                    last = Some(value);
+                }
+            }
+            Ok(last)
+        }
+    }
+    let mut deserializer = serde_json::Deserializer::from_slice(line);
+    let value = serde::Deserializer::deserialize_map(&mut deserializer, Last).ok()??.get();
+    value.starts_with('"').then_some(value)
+}
+
 /// A line of JSON with another value of `text`, and all else as it stands.
 fn with_text(line: &[u8], text: &str) -> Option<Vec<u8>> {
-    #[derive(serde::Deserialize)]
-    struct Line<'l> {
-        #[serde(borrow)]
-        text: &'l serde_json::value::RawValue,
-    }
+    let old = value_of_text(line)?;
     let line = std::str::from_utf8(line).ok()?;
-    let old = serde_json::from_str::<Line<'_>>(line).ok()?.text.get();
     // The value is a part of the line: where it lies tells what is around it.
     let start = (old.as_ptr() as usize).checked_sub(line.as_ptr() as usize)?;
     let (before, after) = (line.get(..start)?, line.get(start + old.len()..)?);
@@ -318,30 +342,42 @@ fn copy_lines(run: &Run<'_>, pass: &mut Pass<'_>, out: &mut impl Write) -> Resul
     for (file, input) in (0u16..).zip(&run.inputs) {
         let mut copy = |block: Block| -> Result<()> {
             let Content::Lines { kind, chunk } = &block.content else { return Ok(()) };
-            for line in chunk.lines().filter(|l| !l.bytes.trim_ascii().is_empty()) {
+            for (number, whole) in (chunk.first_line..).zip(chunk.bytes.split_inclusive(|b| *b == b'\n')) {
+                let bytes = whole.strip_suffix(b"\n").unwrap_or(whole);
+                let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+                // A line keeps its ending; the last of a file gets one if it has none.
+                let ending = if bytes.len() == whole.len() { b"\n" } else { &whole[bytes.len()..] };
+                let mut put = |bytes: &[u8]| {
+                    out.write_all(bytes).and_then(|()| out.write_all(ending)).map_err(Error::io("kept"))
+                };
+                if bytes.trim_ascii().is_empty() {
+                    // Of a text file blank lines stay; in JSON Lines they are nothing.
+                    if *kind == Kind::Lines {
+                        put(bytes)?;
+                    }
+                    continue;
+                }
+                let json = without_bom(bytes);
                 let id = || match kind {
-                    Kind::Jsonl => sprog_formats::text::jsonl::fields(line.bytes, &["id"]).ok()?.pop()?,
+                    Kind::Jsonl => sprog_formats::text::jsonl::fields(json, &["id"]).ok()?.pop()?,
                     _ => None,
                 };
-                let key = super::input::key(file, line.number);
-                let mut put = |bytes: &[u8]| {
-                    out.write_all(bytes).and_then(|()| out.write_all(b"\n")).map_err(Error::io("kept"))
-                };
+                let key = super::input::key(file, number);
                 match pass.verdict(key, id)? {
-                    Verdict::Keep => put(line.bytes)?,
+                    Verdict::Keep => put(bytes)?,
                     Verdict::Drop => {}
                     Verdict::Cut(cuts) if *kind == Kind::Jsonl => {
-                        let mut fields = sprog_formats::text::jsonl::fields(line.bytes, &["id", "text"])
-                            .unwrap_or_default();
+                        let mut fields =
+                            sprog_formats::text::jsonl::fields(json, &["id", "text"]).unwrap_or_default();
                         let text = fields.pop().flatten().unwrap_or_default();
                         let id = fields.pop().flatten();
                         if let Some(left) = pass.cut(id.as_deref(), &text, &cuts)? {
-                            let changed = with_text(line.bytes, &left);
+                            let changed = with_text(json, &left);
                             put(&changed.ok_or_else(|| Error::Invalid("a line without `text`".into()))?)?;
                         }
                     }
                     Verdict::Cut(cuts) => {
-                        let text = String::from_utf8_lossy(line.bytes);
+                        let text = String::from_utf8_lossy(bytes);
                         if let Some(left) = pass.cut(None, &text, &cuts)? {
                             put(left.as_bytes())?;
                         }
@@ -360,28 +396,30 @@ fn copy_lines(run: &Run<'_>, pass: &mut Pass<'_>, out: &mut impl Write) -> Resul
 fn write_table(run: &Run<'_>, pass: &mut Pass<'_>, staged: &Path) -> Result<()> {
     let Some(first) = run.inputs.first() else { return Ok(()) };
     let schema = TableFile::open(&first.path)?.schema().clone();
-    let mut tables = Vec::new();
     for input in &run.inputs {
-        let table = TableFile::open(&input.path)?;
-        if table.schema().fields() != schema.fields() {
+        if TableFile::open(&input.path)?.schema().fields() != schema.fields() {
             let message = format!("{}: other columns than {}", input.path.display(), first.path.display());
             return Err(Error::Invalid(message));
         }
-        tables.push(table);
     }
-    let rows = tables.iter().map(TableFile::rows).sum();
-    let mut batches = Vec::new();
-    for (file, table) in (0u16..).zip(&tables) {
+    // Each is opened as the one before it has been read.
+    let batches = (0u16..).zip(&run.inputs).flat_map(|(file, input)| {
         let mut first = 1u64;
-        batches.push(table.read(&[], None)?.map(move |batch| {
+        let read = TableFile::open(&input.path).and_then(|table| table.read(&[], None));
+        let (batches, failed) = match read {
+            Ok(batches) => (Some(batches), None),
+            Err(e) => (None, Some(Err(e))),
+        };
+        let numbered = batches.into_iter().flatten().map(move |batch| {
             batch.map(|batch| {
                 let from = first;
                 first += batch.num_rows() as u64;
                 (file, from, batch)
             })
-        }));
-    }
-    let kept = batches.into_iter().flatten().map(|next| {
+        });
+        numbered.chain(failed)
+    });
+    let kept = batches.map(|next| {
         let (file, first, batch) = next?;
         let ids = batch
             .column_by_name("id")
@@ -405,7 +443,7 @@ fn write_table(run: &Run<'_>, pass: &mut Pass<'_>, staged: &Path) -> Result<()> 
         let batch = if changed.is_empty() { batch } else { with_texts(&batch, &changed)? };
         filter_record_batch(&batch, &BooleanArray::from(keep)).map_err(|e| Error::Invalid(e.to_string()))
     });
-    write_published(staged, &schema, rows, kept, |_| {})
+    write_rows(staged, &schema, kept)
 }
 
 /// The batch with other texts in some rows.
@@ -477,5 +515,5 @@ fn list_removed(run: &Run<'_>, ids: Ids<'_>, gone: Gone) -> Result<()> {
         .map_err(|e| Error::Invalid(e.to_string()))
     };
     let batches = (0..gone.count.div_ceil(BATCH as u64)).map(|_| next());
-    write_published(&run.options.out.join("removed.parquet"), &schema, gone.count, batches, |_| {})
+    write_published(&run.scratch.join(REMOVED_FILE), &schema, gone.count, batches, |_| {})
 }

@@ -430,6 +430,7 @@ pub struct Profiled {
 pub struct FailedRule {
     preset: &'static str,
     rule: &'static str,
+    field: &'static str,
     value: f64,
     threshold: f64,
 }
@@ -449,6 +450,7 @@ impl Verb for Profile {
             preset.failures(&profile).into_iter().map(|reason| FailedRule {
                 preset: preset.name(),
                 rule: reason.rule,
+                field: reason.field,
                 value: reason.value,
                 threshold: reason.threshold,
             })

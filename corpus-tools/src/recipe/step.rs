@@ -409,6 +409,7 @@ impl Step {
             | Step::Verbalize { .. }
             | Step::Itn { .. }
             | Step::Tokens { .. }
+            | Step::Sentences { .. }
             | Step::LineDedup { .. }
             | Step::SubstringDedup { .. }
             | Step::Resample { .. }

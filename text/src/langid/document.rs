@@ -1,7 +1,7 @@
 //! A document by its sections: which languages it has, and how much of each.
 
 use super::identify::{Evidence, FOREIGN, Identification, Identifier, Weights, ends_sentence};
-use super::language::Language;
+use super::language::{Language, LanguageSet};
 use super::model::Model;
 use super::words::{Folded, Sink, read};
 use std::ops::Range;
@@ -20,7 +20,8 @@ const LANGUAGES: usize = Language::ALL.len();
 /// The languages of a document.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DocumentLanguages {
-    /// The language of the most letters; its scores are of all words taken together.
+    /// The language of the most letters; its scores are of all words taken together. Where these would rule
+    /// that language out (half the page is in another), its score and the set are those of the shares.
     pub identification: Identification,
     /// The share of the letters, in bytes, that is in each language, in the order of [`Language::ALL`]: the
     /// sections' letters times the probability of the language there. They add up to 1; all 0 without words.
@@ -147,8 +148,14 @@ fn summarise(model: &Model<'_>, all: &Evidence, parts: &[Part]) -> DocumentLangu
     let shares = shares(parts, &prior);
     let main = likeliest(&shares);
     if identification.label.is_some() {
+        // Where the vote is another than that of all words together, what tells is the shares.
+        if !identification.set.contains(main) {
+            identification.set = LanguageSet::covering(&shares, Identification::COVERAGE);
+            identification.score = shares[main.index()];
+        } else {
+            identification.score = identification.scores[main.index()];
+        }
         identification.label = Some(main);
-        identification.score = identification.scores[main.index()];
     }
     let letters: f32 = parts.iter().map(|part| part.letters as f32).sum();
     let mixed = Language::ALL.into_iter().any(|language| {

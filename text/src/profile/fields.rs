@@ -270,13 +270,13 @@ profile! {
         old_modal_count: u32, "words";
         /// Plural verbs: `de ere`.
         plural_verb_count: u32, "words";
-        /// Other spellings: `kjær`, `Qvinde`.
+        /// Other spellings: `kjær`, `qvinde`.
         old_spelling_count: u32, "words";
         /// Words with `ſ`.
         long_s_count: u32, "words";
         /// Common nouns with a capital behind a word in small letters.
         capital_noun_count: u32, "words";
-        /// The same, of all nouns of the table that stand inside a sentence. Above 0.5 the text is from before 1948.
+        /// The same, of all nouns of the table that stand inside a sentence. In a text of before 1948 it is near 1, with a high `capital_noun_count`; names and titles alone can make it high.
         capital_noun_ratio: f32, "words / words";
     }
     /// Words that no one wrote: read wrongly from a picture of the page. Own rules, made to err by silence.

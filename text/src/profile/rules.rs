@@ -19,10 +19,12 @@ pub enum Preset {
     C4AnyEnd,
     /// `FineWebQualityFilter` of datatrove.
     FineWeb,
-    /// FineWeb-2 for Danish: the three filters above but C4, with the published thresholds for `dan_Latn`.
+    /// FineWeb-2 for Danish: the three filters above but C4, with the published thresholds for `dan_Latn`. Its
+    /// list of twenty stop words is another than ours.
     FineWeb2Danish,
-    /// The quality filter of Danish Foundation Models, version 1. N-grams are counted as in Gopher here; its
-    /// language filter is not part of it.
+    /// The quality filter of Danish Foundation Models, version 1. N-grams are counted as in Gopher here, three
+    /// full stops are an ellipsis too, what is just at a threshold passes, and the stop words are ours; its language
+    /// filter is not part of it.
     Danish,
 }
 
@@ -97,6 +99,13 @@ impl Test {
             Compare::Below => value < threshold,
             Compare::Above => value > threshold,
         }
+    }
+}
+
+impl Reason {
+    /// Whether the value is too low; if not, it is too high.
+    pub fn is_below(&self) -> bool {
+        self.value < self.threshold
     }
 }
 

@@ -156,7 +156,8 @@ fn fingerprints(
 
 /// Mono samples at the fingerprint's rate.
 fn decode(bytes: &[u8]) -> Result<Vec<f32>> {
-    let limits = Limits::default();
+    // Clips of our own making, resampled maybe; what a source may hold was bounded when it was read.
+    let limits = Limits { audio_bytes: u64::MAX, ..Limits::default() };
     let parsed = sprog_formats::audio::read(Box::new(Cursor::new(bytes.to_vec())), None, &limits)
         .map_err(|e| Error::Invalid(e.to_string()))?;
     let audio = parsed.value;

@@ -9,10 +9,11 @@ use sprog_datasets::records::replace_text;
 use sprog_text::contamination::{Hit, NgramCounts, Options, TestSet, passages};
 use sprog_text::dedup::without;
 
+use super::edit::EditStep;
 use super::{Global, OWN, Rows, each_text};
 use crate::build::outcome::{Beside, Outcome};
 use crate::build::passages::Passage;
-use crate::build::steps::{Origins, Why, drop_blank, drop_rows, rewritten, strings, value};
+use crate::build::steps::{Origins, Why, drop_blank, drop_rows, measure_again, rewritten, strings, value};
 use crate::lines::CodePoints;
 use crate::recipe::Clean;
 
@@ -102,7 +103,7 @@ impl TestSets {
     pub(super) fn run(
         &self,
         batch: &RecordBatch,
-        step: (usize, &'static str),
+        edit: &EditStep<'_>,
         outcome: &mut Outcome,
         beside: &mut Beside,
     ) -> Result<RecordBatch> {
@@ -114,6 +115,8 @@ impl TestSets {
             Clean::Cut => "cut",
             Clean::Report => "report",
         };
+        let step = edit.named;
+        let mut again = Vec::new();
         let ids = strings(batch, "id")?;
         let origins = Origins::of(batch)?;
         let mut reasons: Vec<Option<Why>> = vec![None; batch.num_rows()];
@@ -142,6 +145,7 @@ impl TestSets {
                 Clean::Report => None,
                 Clean::Cut => {
                     let ranges: Vec<_> = hits.iter().map(|hit| hit.training.clone()).collect();
+                    again.push(row as u32);
                     Some(without(text, &passages(text, &ranges, MARGIN)))
                 }
                 Clean::Drop => {
@@ -159,9 +163,13 @@ impl TestSets {
         match action {
             Clean::Report => Ok(batch.clone()),
             Clean::Cut if changed == 0 => Ok(batch.clone()),
-            Clean::Cut => drop_blank(&replace_text(batch, texts)?, step, outcome, &mut beside.removed),
+            Clean::Cut => {
+                let batch = measure_again(&replace_text(batch, texts)?, &again, &edit.measures)?;
+                drop_blank(&batch, step, outcome, &mut beside.removed)
+            }
             Clean::Drop => {
-                drop_rows(batch, step, outcome, &mut beside.removed, |row| reasons[row].clone(), true)
+                // Its text is the test set's.
+                drop_rows(batch, step, outcome, &mut beside.removed, |row| reasons[row].clone(), false)
             }
         }
     }

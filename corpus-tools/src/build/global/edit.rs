@@ -1,5 +1,6 @@
 //! What a stage does to the texts of the next phase, shard by shard, before that phase's steps.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use arrow::array::RecordBatch;
@@ -11,11 +12,19 @@ use super::contamination::TestSets;
 use super::cuts::{Cut, Cuts};
 use crate::build::outcome::{Beside, Outcome};
 use crate::build::passages::Passage;
-use crate::build::steps::{Origins, drop_blank, rewritten, strings, value};
+use crate::build::steps::{Origins, RowStep, drop_blank, measure_again, rewritten, strings, value};
 use crate::lines::CodePoints;
 
 /// Where the units that a stage counts (tokens, lines) lie in a text, as ranges of bytes to cut.
 type ToBytes = Box<dyn Fn(&str, &[Range<u32>]) -> Vec<Range<usize>> + Send + Sync>;
+
+/// The step that a change is made for.
+pub(in crate::build) struct EditStep<'s> {
+    /// Its index in the recipe, and its name.
+    pub(in crate::build) named: (usize, &'static str),
+    /// Steps before it whose measures of a text no longer hold once it is changed.
+    pub(in crate::build) measures: Vec<&'s RowStep>,
+}
 
 /// The change, ready to be made.
 pub(in crate::build) enum Edit {
@@ -47,7 +56,7 @@ impl Edit {
         batch: &RecordBatch,
         rows: &[u32],
         cuts: &[Cut],
-        step: (usize, &'static str),
+        step: &EditStep<'_>,
         outcome: &mut Outcome,
         beside: &mut Beside,
     ) -> Result<RecordBatch> {
@@ -75,11 +84,12 @@ impl Passages {
         batch: &RecordBatch,
         rows: &[u32],
         cuts: &[Cut],
-        step: (usize, &'static str),
+        step: &EditStep<'_>,
         outcome: &mut Outcome,
         beside: &mut Beside,
     ) -> Result<RecordBatch> {
-        let (index, name) = step;
+        let (index, name) = step.named;
+        let mut again = Vec::new();
         let ids = strings(batch, "id")?;
         let origins = Origins::of(batch)?;
         let (texts, changed) = rewritten(strings(batch, "text")?, |at, text| {
@@ -102,12 +112,11 @@ impl Passages {
                 };
                 let Some(range) = range else { continue };
                 let (start, end) = (points.at(range.start) as i64, points.at(range.end) as i64);
-                let mut told: Vec<&str> = Vec::new();
+                let mut told = BTreeSet::new();
                 for cut in cuts.iter() {
-                    if told.contains(&cut.kept_id.as_str()) {
+                    if !told.insert((&cut.kept_source, &cut.kept_id)) {
                         continue;
                     }
-                    told.push(&cut.kept_id);
                     beside.passages.push(Passage {
                         id: value(ids, at).unwrap_or_default().to_owned(),
                         source: origins.source(at),
@@ -121,7 +130,9 @@ impl Passages {
                     });
                 }
             }
-            Some(without(text, &ranges)).filter(|new| new != text)
+            let left = Some(without(text, &ranges)).filter(|new| new != text);
+            again.extend(left.is_some().then_some(at as u32));
+            left
         });
         let count = outcome.step(index);
         count.rows_in += batch.num_rows() as u64;
@@ -129,7 +140,8 @@ impl Passages {
         if changed == 0 {
             return Ok(batch.clone());
         }
-        drop_blank(&replace_text(batch, texts)?, step, outcome, &mut beside.removed)
+        let batch = measure_again(&replace_text(batch, texts)?, &again, &step.measures)?;
+        drop_blank(&batch, step.named, outcome, &mut beside.removed)
     }
 }
 

@@ -11,7 +11,7 @@ mod near;
 mod removal;
 mod substring;
 
-pub(super) use edit::Edit;
+pub(super) use edit::{Edit, EditStep};
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -138,6 +138,8 @@ pub(super) fn run(global: &Global<'_>, step: &Step, speech: bool, kept: &mut Kep
                 let (pairs, _) = audio::pairs(global, kept, true)?;
                 staged.removed =
                     removal::take_out(global, pairs, kept, "the same recording", &mut staged.count)?;
+                // The others are counted as their transcripts are looked at.
+                staged.count.rows_in = staged.count.dropped;
             }
             let tests = contamination::test_sets(global, kept, &settings)?;
             staged.edit = Some(Edit::Decontaminate(Box::new(tests)));
