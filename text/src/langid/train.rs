@@ -57,7 +57,7 @@ impl Default for Settings {
         Settings {
             seed: 1,
             first: 200_000,
-            second: 900_000,
+            second: 1_800_000,
             features: 200_000,
             passes: 4,
             rate: 0.2,
