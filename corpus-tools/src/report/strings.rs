@@ -187,7 +187,7 @@ pub(super) fn known(word: &str) -> Option<Text> {
     KNOWN.iter().find(|(key, _)| *key == word).map(|(_, text)| *text)
 }
 
-const KNOWN: [(&str, Text); 44] = [
+const KNOWN: [(&str, Text); 46] = [
     // Modalities.
     ("text", t("tekst", "text")),
     ("speech", t("tale", "speech")),
@@ -222,19 +222,21 @@ const KNOWN: [(&str, Text); 44] = [
     ("align", t("tale og tekst passes sammen", "speech and text are aligned")),
     ("decontaminate", t("tekster fra kendte prøver fjernes", "texts of known test sets are removed")),
     ("dedup", t("gentagelser fjernes", "repeats are removed")),
-    ("exact_dedup", t("ordrette gentagelser fjernes", "exact repeats are removed")),
+    ("exact-dedup", t("ordrette gentagelser fjernes", "exact repeats are removed")),
     ("filter", t("kun rækker, der opfylder et krav", "only rows that meet a condition")),
     ("itn", t("talte tal og datoer skrives med cifre", "spoken numbers and dates in digits")),
     ("langid", t("sproget bestemmes", "the language is identified")),
+    ("line-dedup", t("gentagne linjer skæres ud", "repeated lines are cut out")),
     ("length", t("for korte og for lange fjernes", "too short and too long are removed")),
-    ("near_dedup", t("næsten ens tekster fjernes", "near repeats are removed")),
+    ("near-dedup", t("næsten ens fjernes", "near repeats are removed")),
     ("normalize", t("skrivemåder ensrettes", "spellings are made uniform")),
     ("pii", t("personoplysninger findes og behandles", "personal data is found and dealt with")),
-    ("quality", t("lav kvalitet fjernes", "low quality is removed")),
+    ("quality", t("tekstens kvalitet måles", "the quality of the text is measured")),
     ("repair", t("forkert afkodede tegn rettes", "wrongly decoded characters are mended")),
     ("resample", t("lyden får fælles samplerate", "audio gets one sampling rate")),
     ("sentences", t("en række for hver sætning", "a row for each sentence")),
     ("split", t("data deles op", "data is split")),
+    ("substring-dedup", t("gentagne passager skæres ud", "repeated passages are cut out")),
     ("tokens", t("teksten deles i ord og tegn", "text is cut into words and signs")),
     ("trim", t("stilhed klippes fra", "silence is cut off")),
     ("vad", t("pauser uden tale fjernes", "pauses without speech are removed")),
