@@ -132,9 +132,8 @@ fn weight(path: &Path) -> f64 {
     if computers.iter().any(|part| name.contains(part)) { 0.3 } else { 1.0 }
 }
 
-/// Sources that are collected and not trained on: their licence is the GPL's version 3 alone, or they are
-/// classes of frequency and no counts.
-const LEFT_OUT: [&str; 2] = ["giella", "norsk-words"];
+/// Sources that are collected and not trained on: classes of frequency are no counts.
+const LEFT_OUT: [&str; 1] = ["norsk-words"];
 
 /// Files and folders of a folder by name; none if there is no such folder.
 fn files(folder: &Path) -> Vec<PathBuf> {

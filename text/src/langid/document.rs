@@ -21,7 +21,7 @@ const LANGUAGES: usize = Language::ALL.len();
 #[derive(Clone, Debug, PartialEq)]
 pub struct DocumentLanguages {
     /// The language of the most letters; its scores are of all words taken together. Where these would rule
-    /// that language out (half the page is in another), its score and the set are those of the shares.
+    /// that language out (half the page is in another), the scores and the set are the shares instead.
     pub identification: Identification,
     /// The share of the letters, in bytes, that is in each language, in the order of [`Language::ALL`]: the
     /// sections' letters times the probability of the language there. They add up to 1; all 0 without words.
@@ -150,11 +150,11 @@ fn summarise(model: &Model<'_>, all: &Evidence, parts: &[Part]) -> DocumentLangu
     if identification.label.is_some() {
         // Where the vote is another than that of all words together, what tells is the shares.
         if !identification.set.contains(main) {
-            identification.set = LanguageSet::covering(&shares, Identification::COVERAGE);
-            identification.score = shares[main.index()];
-        } else {
-            identification.score = identification.scores[main.index()];
+            let total: f32 = shares.iter().sum();
+            identification.scores = shares.map(|share| share / total.max(f32::MIN_POSITIVE));
+            identification.set = LanguageSet::covering(&identification.scores, Identification::COVERAGE);
         }
+        identification.score = identification.scores[main.index()];
         identification.label = Some(main);
     }
     let letters: f32 = parts.iter().map(|part| part.letters as f32).sum();
