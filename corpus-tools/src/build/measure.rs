@@ -1,5 +1,6 @@
 //! The steps `langid` and `quality` on batches of rows.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Float32Array, RecordBatch, StringArray};
@@ -12,6 +13,12 @@ use sprog_text::profile::{Preset, Profiler, Reason};
 
 use super::steps::{Why, strings, value};
 use crate::recipe::QualityAction;
+
+thread_local! {
+    /// Each thread's own from batch to batch: they remember the words they met, which changes no result.
+    static IDENTIFIER: RefCell<Identifier> = RefCell::new(Identifier::new());
+    static PROFILER: RefCell<Profiler> = RefCell::new(Profiler::default());
+}
 
 fn invalid(e: impl std::fmt::Display) -> Error {
     Error::Invalid(e.to_string())
@@ -65,10 +72,10 @@ impl Languages {
     /// The batch with the columns `language` and `language_score`, and for each row why it is dropped.
     pub(super) fn run(&self, batch: &RecordBatch) -> Result<(RecordBatch, Vec<Option<Why>>)> {
         let texts = strings(batch, "text")?;
-        let mut identifier = Identifier::new();
         let (mut codes, mut scores, mut reasons) = (Vec::new(), Vec::new(), Vec::new());
         for row in 0..batch.num_rows() {
-            let found = identifier.document(value(texts, row).unwrap_or_default());
+            let text = value(texts, row).unwrap_or_default();
+            let found = IDENTIFIER.with_borrow_mut(|identifier| identifier.document(text));
             // `other` is no tag of BCP 47.
             codes.push(match found.identification.label {
                 None | Some(Language::Other) => "und",
@@ -124,11 +131,11 @@ impl Quality {
     /// The batch with the column `signals`, and for each row why it is dropped.
     pub(super) fn run(&self, batch: &RecordBatch) -> Result<(RecordBatch, Vec<Option<Why>>)> {
         let texts = strings(batch, "text")?;
-        let mut profiler = Profiler::default();
         let mut column = SignalsBuilder::default();
         let mut reasons = Vec::with_capacity(batch.num_rows());
         for row in 0..batch.num_rows() {
-            let profile = profiler.profile(value(texts, row).unwrap_or_default());
+            let text = value(texts, row).unwrap_or_default();
+            let profile = PROFILER.with_borrow_mut(|profiler| profiler.profile(text));
             let failed = self.presets.iter().find_map(|preset| preset.check(&profile));
             column.push(&profile, failed.as_ref().map(|reason| reason.rule));
             let failed = failed.filter(|_| self.action == QualityAction::Drop);
