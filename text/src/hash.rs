@@ -8,12 +8,15 @@ const LENGTH: u64 = 0xb7e1_5162_8aed_2a6b;
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Both halves of the product of 128 bits, joined by exclusive or.
-fn fold(a: u64, b: u64) -> u64 {
+#[inline]
+pub(crate) fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a).wrapping_mul(u128::from(b));
     (product as u64) ^ ((product >> 64) as u64)
 }
 
-/// Spreads a value over all bits; one-to-one (the finalizer of SplitMix64).
+/// Spreads a value over all bits; one-to-one: the finalizer of SplitMix64 (Steele, Lea and Flood, *Fast
+/// splittable pseudorandom number generators*, OOPSLA 2014).
+#[inline]
 pub(crate) fn mix(mut x: u64) -> u64 {
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -33,6 +33,7 @@ pub use self::measure::presets;
 pub use self::plan::Plan;
 pub use self::pool::Resources;
 pub(crate) use self::steps::{strings, value};
+pub(crate) use self::text::as_text;
 use crate::journal::Journal;
 use crate::progress::Progress;
 use crate::recipe::Loaded;

@@ -404,7 +404,7 @@ fn parquet(source: &Source, input: &Input, slicer: &mut Slicer<'_>) -> Result<()
 }
 
 /// A column as strings, whatever its type.
-fn as_text(column: &arrow::array::ArrayRef) -> Option<arrow::array::StringArray> {
+pub(crate) fn as_text(column: &arrow::array::ArrayRef) -> Option<arrow::array::StringArray> {
     let cast = arrow::compute::cast(column, &arrow::datatypes::DataType::Utf8).ok()?;
     cast.as_any().downcast_ref::<arrow::array::StringArray>().cloned()
 }

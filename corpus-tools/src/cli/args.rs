@@ -160,7 +160,7 @@ kind is kept. In a recipe the steps exact-dedup, near-dedup, line-dedup and subs
         #[arg(long)]
         threshold: Option<f64>,
         /// substring: tokens of the shortest passage
-        #[arg(long, default_value_t = 50)]
+        #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(2..=1_000_000))]
         min_tokens: u32,
         #[command(flatten)]
         resources: ResourceArgs,

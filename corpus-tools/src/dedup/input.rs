@@ -5,12 +5,13 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use arrow::array::{Array, RecordBatch, StringArray};
+use arrow::array::{Array, RecordBatch};
 use sprog_datasets::table::TableFile;
 use sprog_datasets::{Error, Result};
 use sprog_formats::text::jsonl;
 use sprog_formats::{Chunk, ChunkReader, Compression, Limits, Problem, decompress, sniff};
 
+pub(super) use crate::build::as_text;
 use crate::build::outcome::file_problem;
 
 /// Bytes of lines that are worked on together.
@@ -219,10 +220,4 @@ fn of_json(key: u64, line: &[u8]) -> Record<'static> {
             }
         });
     Record { key, text: text.map(Cow::Owned) }
-}
-
-/// A column as strings, whatever its type.
-pub(super) fn as_text(column: &arrow::array::ArrayRef) -> Option<StringArray> {
-    let cast = arrow::compute::cast(column, &arrow::datatypes::DataType::Utf8).ok()?;
-    cast.as_any().downcast_ref::<StringArray>().cloned()
 }

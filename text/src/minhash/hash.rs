@@ -1,25 +1,16 @@
 //! The hash functions. What they give is fixed: signatures of different versions can be compared.
 
 use super::words::words_keyed;
+pub(super) use crate::hash::mix;
 
 /// Odd constants without structure: the fractional parts of the square roots of 2, 3, 5 and 7.
 pub(super) const K: [u64; 4] =
     [0x6a09_e667_f3bc_c909, 0xbb67_ae85_84ca_a73b, 0x3c6e_f372_fe94_f82b, 0xa54f_f53a_5f1d_36f1];
 
-/// The 128-bit product of both, its halves folded together.
+/// Joins a state and what comes next.
 #[inline]
 pub(super) fn fold(a: u64, b: u64) -> u64 {
-    let product = u128::from(a ^ K[0]).wrapping_mul(u128::from(b ^ K[1]));
-    (product as u64) ^ ((product >> 64) as u64)
-}
-
-/// The finalizer of SplitMix64: a bijection whose every output bit depends on every input bit.
-/// Source: Steele, Lea and Flood, *Fast splittable pseudorandom number generators*, OOPSLA 2014.
-#[inline]
-pub(super) fn mix(x: u64) -> u64 {
-    let x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let x = (x ^ (x >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    x ^ (x >> 31)
+    crate::hash::fold(a ^ K[0], b ^ K[1])
 }
 
 /// A 128-bit hash of a text's words in order; `None` without words.

@@ -3,15 +3,10 @@
 //! What is hashed: the bytes of a word, of a line, or of the words of an n-gram one after another, by
 //! folded multiplication of 64-bit little-endian pieces (the mixer of wyhash). Hashes never leave the module.
 
+pub(super) use crate::hash::fold;
+
 const KEYS: [u64; 4] =
     [0x9E37_79B9_7F4A_7C15, 0xD6E8_FEB8_6659_FD93, 0xA076_1D64_78BD_642F, 0xE703_7ED1_A0B4_28DB];
-
-/// The two halves of the 128-bit product, folded together.
-#[inline]
-pub(super) fn fold(a: u64, b: u64) -> u64 {
-    let product = u128::from(a).wrapping_mul(u128::from(b));
-    (product as u64) ^ ((product >> 64) as u64)
-}
 
 /// A key for each length.
 #[inline]
