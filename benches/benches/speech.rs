@@ -4,7 +4,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use sprog_speech::mel::LogMel;
+use sprog_speech::features::LogMel;
 use sprog_speech::resample::resample;
 
 fn kernels(c: &mut Criterion) {
@@ -17,7 +17,7 @@ fn kernels(c: &mut Criterion) {
             b.iter(|| resample(black_box(&samples), 1, rate, 16_000));
         });
     }
-    let (plan, samples) = (LogMel::new(80), tone(16_000));
+    let (plan, samples) = (LogMel::new(80).expect("a plan"), tone(16_000));
     group.bench_function("log-mel 80", |b| b.iter(|| plan.compute(black_box(&samples))));
     group.finish();
 }

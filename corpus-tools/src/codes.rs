@@ -13,6 +13,7 @@ sprog_formats::codes! {
     TRANSCRIPT_MISSING = 2007, "A recording has no transcript. It is kept, with no text.";
     STEP_FAILED = 2008, "A step could not be done on this record, which was left out.";
     TEXT_LOST = 2009, "Characters were lost to encoding damage before the text came here (U+FFFD, or `?` inside a word). Repair cannot know them; the row is kept as it is. Get the source again, or drop such rows with a filter.";
+    NOT_CUT = 2010, "A recording was not cut at its silences because it has a transcript, which would have to be cut with it. The step `align` with `action = \"cut\"` does both.";
     ENVIRONMENT = 2100, "The machine refused: no space, no permission, no network, too few file handles. Mend that and run the same command again; finished work is kept.";
 }
 

@@ -24,9 +24,12 @@ pub mod filter;
 pub mod inspect;
 pub mod journal;
 pub mod lines;
+#[cfg(feature = "onnx")]
+pub mod onnx;
 pub mod progress;
 pub mod recipe;
 pub mod report;
 pub mod score;
+pub mod speech;
 #[cfg(feature = "sql")]
 pub mod sql;

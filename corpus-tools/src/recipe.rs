@@ -9,9 +9,11 @@ use sprog_datasets::licence::Terms;
 use sprog_datasets::split::Split;
 use toml::Spanned;
 
+mod audio;
 pub(crate) mod quality;
 mod step;
 
+pub use audio::{AlignAction, FeatureType, VadAction};
 pub use quality::{Clean, KeepSignals, QualityAction, Scope, Unit};
 pub use step::{Channels, PiiAction, Step, Target};
 pub(crate) use step::{labels, normalizer};
@@ -494,7 +496,7 @@ fn check_configs(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> {
         }
     }
     let of_kind = |name: &str| recipe.steps.iter().filter(|s| s.get_ref().name() == name).count();
-    for name in ["log-mel", "quality"] {
+    for name in ["features", "vad", "align", "quality"] {
         if of_kind(name) > 1 {
             return Err((1, format!("{name} twice: it adds one column")));
         }

@@ -51,20 +51,23 @@ pub(crate) fn text_quality() -> Fields {
     vec![field("characters", DataType::Int64), field("garbled", DataType::Boolean)].into()
 }
 
-/// Fields of the speech table's `quality`: measured on the source audio, before any step.
+/// Fields of the speech table's `quality`: measured on the source audio before any step, or on the piece that a
+/// step cut.
 pub(crate) fn speech_quality() -> Fields {
     let float = |name| field(name, DataType::Float32);
-    vec![
-        float("peak"),
-        float("rms_db"),
-        float("clipping_share"),
-        float("silence_share"),
-        float("dc"),
-        float("loudness_lufs"),
+    let mut fields: Vec<FieldRef> = crate::records::MEASURED.iter().map(|(name, _)| float(name)).collect();
+    fields.extend([
+        field("dropouts", DataType::Int32),
+        field("channel", DataType::Int32),
+        text_field("channel_reason"),
         float("characters_per_second"),
+        float("units_per_second"),
+        text_field("pace"),
+        text_field("alignment"),
+        float("aligned_share"),
         field("problems", DataType::Int32),
-    ]
-    .into()
+    ]);
+    fields.into()
 }
 
 /// The text table: a superset of Danish Dynaword's columns, in its order.
@@ -93,29 +96,61 @@ pub fn signals() -> SchemaRef {
     Arc::new(Schema::new(vec![text_field("id"), crate::signals::field()]))
 }
 
-/// The speech table. `log_mel` adds the log-mel spectrogram, a list of frames of that many bands.
-pub fn speech(log_mel: bool) -> SchemaRef {
-    let audio = vec![field("bytes", DataType::Binary), text_field("path")];
+/// Columns that a speech table has where its recipe asks for them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SpeechColumns {
+    /// `vad`: stretches of speech.
+    pub vad: bool,
+    /// `input_features`: a list of frames, under the name that Hugging Face models take them by.
+    pub input_features: bool,
+}
+
+impl SpeechColumns {
+    /// Those that a schema has.
+    pub fn of(schema: &Schema) -> SpeechColumns {
+        let has = |name| schema.index_of(name).is_ok();
+        SpeechColumns { vad: has("vad"), input_features: has("input_features") }
+    }
+}
+
+/// The type of `words`: seconds from the start of the clip.
+pub fn words() -> DataType {
     let word = vec![
         text_field("w"),
         field("start", DataType::Float64),
         field("end", DataType::Float64),
         field("score", DataType::Float32),
+        text_field("status"),
     ];
+    list_of(DataType::Struct(word.into()))
+}
+
+/// The type of `vad`: seconds from the start of the clip.
+pub(crate) fn intervals() -> DataType {
+    let interval = vec![field("start", DataType::Float64), field("end", DataType::Float64)];
+    list_of(DataType::Struct(interval.into()))
+}
+
+/// The speech table.
+pub fn speech(columns: SpeechColumns) -> SchemaRef {
+    let audio = vec![field("bytes", DataType::Binary), text_field("path")];
     let mut fields = vec![text_field("id"), field("audio", DataType::Struct(audio.into()))];
     fields.extend(["text", "text_verbatim", "normalized", "speaker_id"].map(text_field));
     fields.push(field("gender", DataType::Int64));
     fields.extend(["age_group", "dialect"].map(text_field));
     fields.push(field("duration", DataType::Float64));
     fields.push(field("sampling_rate", DataType::Int32));
-    fields.push(field("words", list_of(DataType::Struct(word.into()))));
+    fields.push(field("words", words()));
     fields.push(text_field("recording_id"));
     fields.push(field("start", DataType::Float64));
     fields.push(field("quality", DataType::Struct(speech_quality())));
     fields.extend(["source", "license"].map(text_field));
     fields.push(provenance());
-    if log_mel {
-        fields.push(field("log_mel", list_of(list_of(DataType::Float32))));
+    if columns.vad {
+        fields.push(field("vad", intervals()));
+    }
+    if columns.input_features {
+        fields.push(field("input_features", list_of(list_of(DataType::Float32))));
     }
     Arc::new(Schema::new(fields))
 }
@@ -140,7 +175,8 @@ pub(crate) fn published(schema: &SchemaRef) -> SchemaRef {
 /// The Hugging Face `features` of a schema, as stored under the metadata key `huggingface`.
 ///
 /// ```
-/// let features = sprog_datasets::schema::hugging_face_features(&sprog_datasets::schema::speech(false));
+/// use sprog_datasets::schema::{SpeechColumns, hugging_face_features, speech};
+/// let features = hugging_face_features(&speech(SpeechColumns::default()));
 /// assert_eq!(features["audio"]["_type"], "Audio");
 /// assert_eq!(features["gender"]["names"][0], "female");
 /// ```
@@ -198,7 +234,7 @@ mod tests {
                 _ => {}
             }
         }
-        for schema in [text(), speech(true)] {
+        for schema in [text(), speech(SpeechColumns { vad: true, input_features: true })] {
             schema.fields().iter().for_each(|f| check(f));
         }
     }

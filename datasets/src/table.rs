@@ -389,7 +389,7 @@ mod tests {
     use crate::records::{Origin, Utterance, UtteranceBuilder};
 
     fn speech_batch(clips: usize, bytes: usize) -> RecordBatch {
-        let mut builder = UtteranceBuilder::new(Origin::default(), false);
+        let mut builder = UtteranceBuilder::new(Origin::default(), schema::SpeechColumns::default());
         for n in 0..clips {
             let audio = (0..bytes + n * 7).map(|i| (i * 31 + n) as u8).collect();
             let id = SegmentId::new(format!("c{n:05}")).expect("an id");

@@ -146,7 +146,7 @@ fn tables(dir: &Path, intact: &BTreeSet<&str>, found: &mut impl FnMut(Code, &str
                     }
                     Modality::Text => Some(schema::text()),
                     Modality::Attributes => Some(schema::signals()),
-                    Modality::Speech => Some(schema::speech(opened.schema().index_of("log_mel").is_ok())),
+                    Modality::Speech => Some(schema::speech(schema::SpeechColumns::of(opened.schema()))),
                     Modality::Rules => {
                         let table = RuleTable::ALL.into_iter().find(|t| t.name() == config.name);
                         table.map(crate::rules::schema)

@@ -64,6 +64,9 @@ codes! {
     AUDIO_NO_FRAMES = 205, "The audio file holds no audio frames.";
     AUDIO_FORMAT_CHANGE = 206, "The sample rate or the number of channels changes in the middle of the file; only the audio before the change is used.";
     AUDIO_NOT_FINITE = 207, "The audio holds samples that are not numbers (NaN or infinite); each was set to zero.";
+    AUDIO_GAP = 208, "A part of the audio is missing in the middle, or its time stamps are wrong. Nothing was put in for it, so what follows comes that much too early: do not align it without looking.";
+    AUDIO_TRACKS = 209, "The file holds several audio tracks; one was read. Take the others out with a tool for media files, if you need them.";
+    AUDIO_EDITS = 210, "The edit list of the MP4 file was left aside, because it points nowhere or cuts the track into parts; the whole track was read.";
     TIME_ORDER = 300, "An interval ends before it starts or overlaps the one before it.";
     TIME_GAP = 301, "The intervals of a tier do not cover it without a gap.";
     TIME_CUE = 302, "A subtitle cue could not be read and was left out.";

@@ -22,6 +22,7 @@ mod encoding;
 mod error;
 mod limits;
 mod lines;
+pub mod numeric;
 mod problem;
 pub mod rules;
 pub mod sniff;

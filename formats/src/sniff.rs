@@ -76,6 +76,12 @@ pub fn sniff(head: &[u8]) -> Kind {
     if (starts(b"RIFF") || starts(b"RF64") || starts(b"BW64")) && at(8, b"WAVE") {
         return Kind::Audio(AudioFormat::Wav);
     }
+    if crate::audio::is_w64(head) {
+        return Kind::Audio(AudioFormat::Wav);
+    }
+    if starts(b"FORM") && (at(8, b"AIFF") || at(8, b"AIFC")) {
+        return Kind::Audio(AudioFormat::Aiff);
+    }
     if starts(b"fLaC") {
         return Kind::Audio(AudioFormat::Flac);
     }
@@ -157,6 +163,7 @@ mod tests {
         for (bytes, kind) in [
             (&b""[..], Kind::Empty),
             (b"RF64\xff\xff\xff\xffWAVEds64", Kind::Audio(AudioFormat::Wav)),
+            (b"FORM\0\0\0\x2eAIFF", Kind::Audio(AudioFormat::Aiff)),
             (b"ID3\x04\0\0\0\0\0\0", Kind::Audio(AudioFormat::Mp3)),
             (b"\xFF\xFB\x90\x64\0\0\0\0", Kind::Audio(AudioFormat::Mp3)),
             (b"\xFF\xF1\x50\x80", Kind::Audio(AudioFormat::Adts)),

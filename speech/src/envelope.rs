@@ -1,6 +1,6 @@
 //! Small pictures of sound as numbers: the waveform's envelope and a coarse spectrogram.
 
-use realfft::RealFftPlanner;
+use crate::features::{Features, Scratch, Spectrogram, SpectrogramOptions, WindowType};
 
 /// The least and greatest sample in each of `columns` equal parts.
 ///
@@ -29,23 +29,26 @@ fn part_range(len: usize, part: usize, parts: usize) -> std::ops::Range<usize> {
 /// the sample rate.
 pub fn spectrogram(samples: &[f32], columns: usize, rows: usize) -> Vec<u8> {
     const N: usize = 512;
-    let fft = RealFftPlanner::<f32>::new().plan_fft_forward(N);
-    let mut frame = fft.make_input_vec();
-    let mut spectrum = fft.make_output_vec();
+    let options = SpectrogramOptions {
+        n_fft: N,
+        hop_length: N,
+        window: WindowType::Hann,
+        center: false,
+        ..SpectrogramOptions::default()
+    };
+    let Ok(plan) = Spectrogram::new(&options) else { return vec![0; columns * rows] };
+    let (mut frame, mut scratch, mut spectrum) = ([0f32; N], Scratch::default(), Features::default());
     let mut decibels = Vec::with_capacity(columns * rows);
     for column in 0..columns {
         let range = part_range(samples.len(), column, columns);
         let start = ((range.start + range.end) / 2).saturating_sub(N / 2);
         for (n, slot) in frame.iter_mut().enumerate() {
-            let hann = 0.5 - 0.5 * (std::f32::consts::TAU * n as f32 / N as f32).cos();
-            *slot = samples.get(start + n).copied().unwrap_or(0.0) * hann;
+            *slot = samples.get(start + n).copied().unwrap_or(0.0);
         }
-        if fft.process(&mut frame, &mut spectrum).is_err() {
-            return vec![0; columns * rows];
-        }
+        plan.compute_into(&frame, &mut scratch, &mut spectrum);
         for row in 0..rows {
             let bins = part_range(N / 2, row, rows);
-            let power = spectrum[bins].iter().map(|c| c.norm_sqr()).fold(0f32, f32::max);
+            let power = spectrum.data.get(bins).unwrap_or(&[]).iter().copied().fold(0f32, f32::max);
             decibels.push(10.0 * power.max(1e-12).log10());
         }
     }

@@ -24,4 +24,16 @@ pub enum Error {
         /// What was wrong.
         reason: String,
     },
+    /// Options of a feature extractor that contradict each other, or make no sense.
+    #[error("cannot compute features: {reason}")]
+    Features {
+        /// What was wrong.
+        reason: String,
+    },
+    /// A rate that voice activity and quality are not measured at.
+    #[error("cannot analyse speech at {rate} Hz: the rate must be from 8000 to 384000 Hz; resample first")]
+    Rate {
+        /// Hz.
+        rate: u32,
+    },
 }

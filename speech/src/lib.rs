@@ -4,21 +4,24 @@
 //! Samples are `f32` in [−1, 1]. Where there is more than one channel they are interleaved.
 //!
 //! ```
-//! use sprog_speech::{levels::Levels, resample::resample};
+//! use sprog_speech::{quality, resample::resample};
 //! let tone: Vec<f32> = (0..4800).map(|n| (n as f32 * 0.05).sin() * 0.5).collect();
 //! let at_16k = resample(&tone, 1, 48_000, 16_000)?;
 //! assert_eq!(at_16k.len(), 1600);
-//! assert!((Levels::measure(&at_16k).peak - 0.5).abs() < 0.02);
+//! assert!((quality::measure(&at_16k, 16_000)?.peak_db + 6.0).abs() < 0.2);
 //! # Ok::<(), sprog_speech::Error>(())
 //! ```
 
+pub mod align;
 pub mod envelope;
 mod error;
+pub mod features;
 pub mod fingerprint;
-pub mod levels;
 pub mod loudness;
-pub mod mel;
+pub mod quality;
 pub mod resample;
+mod stft;
+pub mod vad;
 
 pub use error::Error;
 

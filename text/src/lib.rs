@@ -9,6 +9,7 @@
 pub mod contamination;
 pub mod dedup;
 mod excerpt;
+pub mod g2p;
 mod hash;
 pub mod itn;
 pub mod langid;

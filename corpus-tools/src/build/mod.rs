@@ -3,6 +3,7 @@
 //! Every piece of work is a job with a key; a job counts when its line is in the journal. A build
 //! that was stopped anywhere goes on where it stood and ends with the same bytes.
 
+mod audio_steps;
 mod audit;
 mod global;
 pub mod inputs;

@@ -222,6 +222,11 @@ pub fn plan(loaded: &Loaded, resources: Resources, limits: &Limits, tool: &str) 
     for name in loaded.recipe.steps.iter().filter_map(|step| step.get_ref().key_env()) {
         add(blake3::keyed_hash(&super::personal::key(name)?, b"sprog run").to_hex().as_str());
     }
+    for file in loaded.recipe.steps.iter().flat_map(|step| step.get_ref().files()) {
+        let path = loaded.dir.join(file);
+        let bytes = std::fs::read(&path).map_err(sprog_datasets::Error::io(&path))?;
+        add(blake3::hash(&bytes).to_hex().as_str());
+    }
     for source in &sources {
         add(&source.described.id);
         for file in &source.described.files {

@@ -8,19 +8,17 @@ use std::path::{Path, PathBuf};
 use arrow::array::RecordBatch;
 use sprog_datasets::Result;
 use sprog_datasets::id::{InvalidId, SegmentId, SpeakerId};
-use sprog_datasets::records::{Origin, Segment, SpeechQuality, Utterance, UtteranceBuilder};
+use sprog_datasets::records::{Origin, Segment, Utterance, UtteranceBuilder};
 use sprog_datasets::split::key_hash;
 use sprog_formats::audio::{self, Audio};
 use sprog_formats::text::{delimited, jsonl};
 use sprog_formats::{EncodingChoice, Limits, LineReader, Place, Problem, Utf8Reader};
-use sprog_speech::levels::Levels;
-use sprog_speech::mel::LogMel;
-use sprog_speech::{loudness, resample, to_mono};
 
+use super::audio_steps::{AudioSteps, Take};
 use super::inputs::{self, Input};
-use super::outcome::{FileProblem, Outcome, file_problem, line_problem};
+use super::outcome::{Beside, FileProblem, Outcome, Removed, file_problem, line_problem};
 use crate::codes;
-use crate::recipe::{Channels, Format, Source, Step};
+use crate::recipe::{Format, Source};
 
 /// Audio bytes on disk that one job takes.
 const JOB_BYTES: u64 = 16 << 20;
@@ -264,77 +262,6 @@ pub(super) fn jobs(clips: Vec<Clip>) -> Vec<Vec<Clip>> {
     jobs
 }
 
-/// The recipe's audio steps, ready to run.
-pub(super) struct AudioSteps {
-    steps: Vec<(usize, Step)>,
-    log_mel: Option<LogMel>,
-}
-
-impl AudioSteps {
-    /// Takes the audio steps out of a recipe's.
-    pub(super) fn new(steps: &[&Step]) -> AudioSteps {
-        let mine =
-            |s: &&Step| matches!(s, Step::Resample { .. } | Step::Loudness { .. } | Step::LogMel { .. });
-        let log_mel = steps.iter().find_map(|s| match s {
-            Step::LogMel { bands } => Some(LogMel::new(usize::from(*bands))),
-            _ => None,
-        });
-        let steps =
-            steps.iter().enumerate().filter(|(_, s)| mine(s)).map(|(i, s)| (i, (*s).clone())).collect();
-        AudioSteps { steps, log_mel }
-    }
-
-    /// Whether rows get a log-mel column.
-    pub(super) fn has_log_mel(&self) -> bool {
-        self.log_mel.is_some()
-    }
-
-    fn run(
-        &self,
-        audio: &mut Audio,
-        row: &mut Utterance,
-        outcome: &mut Outcome,
-    ) -> Result<(), sprog_speech::Error> {
-        for (index, step) in &self.steps {
-            let count = outcome.step(*index);
-            count.rows_in += 1;
-            let (channels, rate) = (audio.info.channels, audio.info.sample_rate);
-            match step {
-                Step::Resample { rate: to, channels: wanted } => {
-                    if channels > 1 && *wanted != Channels::Keep {
-                        audio.samples = match wanted {
-                            Channels::First => {
-                                audio.samples.iter().step_by(usize::from(channels)).copied().collect()
-                            }
-                            _ => to_mono(&audio.samples, channels),
-                        };
-                        audio.info.channels = 1;
-                    }
-                    if rate != *to || channels != audio.info.channels {
-                        count.changed += 1;
-                    }
-                    audio.samples = resample::resample(&audio.samples, audio.info.channels, rate, *to)?;
-                    audio.info.sample_rate = *to;
-                }
-                Step::Loudness { target, ceiling } => {
-                    let gain = loudness::set_loudness(&mut audio.samples, channels, rate, *target, *ceiling)?;
-                    count.changed += u64::from(gain != 0.0);
-                }
-                Step::LogMel { .. } => {
-                    if let Some(plan) = &self.log_mel {
-                        let mono = to_mono(&audio.samples, channels);
-                        let mono = resample::resample(&mono, 1, rate, sprog_speech::mel::SAMPLE_RATE)?;
-                        row.log_mel = Some((plan.compute(&mono), plan.mels()));
-                        count.changed += 1;
-                    }
-                }
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-}
-
 /// Decodes the clips of a job into one batch. A clip that cannot be used is a problem, no more.
 ///
 /// # Errors
@@ -346,14 +273,21 @@ pub(super) fn batch_of(
     steps: &AudioSteps,
     limits: &Limits,
     outcome: &mut Outcome,
+    beside: &mut Beside,
 ) -> Result<RecordBatch> {
-    let mut builder = UtteranceBuilder::new(origin.clone(), steps.has_log_mel());
+    let mut builder = UtteranceBuilder::new(origin.clone(), steps.columns());
     for clip in clips {
         outcome.records += 1;
         let (file, place) = (clip.file.clone(), clip.place.clone());
         let mut problems = Vec::new();
-        match utterance(clip, steps, limits, outcome, &mut problems) {
-            Ok(row) => builder.push(row, &file, &place),
+        let from = Removed {
+            source: source.id.clone(),
+            file: file.clone(),
+            place: place.clone(),
+            ..Removed::default()
+        };
+        match utterances(clip, steps, limits, outcome, &mut problems, beside, &from) {
+            Ok(rows) => rows.into_iter().for_each(|row| builder.push(row, &file, &place)),
             Err(Stop::Clip(problem)) => problems.push(problem),
             Err(Stop::Build(e)) => return Err(e),
         }
@@ -368,13 +302,15 @@ enum Stop {
     Build(sprog_datasets::Error),
 }
 
-fn utterance(
+fn utterances(
     clip: Clip,
     steps: &AudioSteps,
     limits: &Limits,
     outcome: &mut Outcome,
     problems: &mut Vec<Problem>,
-) -> std::result::Result<Utterance, Stop> {
+    beside: &mut Beside,
+    from: &Removed,
+) -> std::result::Result<Vec<Utterance>, Stop> {
     let mut row = clip.row;
     let of_error = |e: sprog_formats::Error| match e {
         sprog_formats::Error::Limit { limit, place, .. } => {
@@ -389,7 +325,7 @@ fn utterance(
     let parsed = parsed.map_err(of_error)?;
     row.quality.problems = i32::try_from(parsed.problems.len()).unwrap_or(i32::MAX);
     problems.extend(parsed.problems);
-    let mut audio = parsed.value;
+    let audio = parsed.value;
     if audio.samples.is_empty() {
         // Told by the decoder already; a row without audio is none.
         return Err(Stop::Clip(Problem::new(codes::STEP_FAILED, Place::File, "no audio; left out")));
@@ -397,7 +333,9 @@ fn utterance(
     if row.text.is_none() {
         problems.push(Problem::new(codes::TRANSCRIPT_MISSING, Place::File, "no transcript"));
     }
-    row.quality = measure(&audio, row.text.as_deref(), row.quality.problems);
+    let failed = |e: &dyn std::fmt::Display| {
+        Stop::Clip(Problem::new(codes::STEP_FAILED, Place::File, format!("{e}; left out")))
+    };
     row.samples_hash = samples_hash(&audio);
     row.segment = Segment {
         recording: row.id.clone().into(),
@@ -405,32 +343,14 @@ fn utterance(
         end: audio.frames(),
         sampling_rate: audio.info.sample_rate,
     };
-    let failed = |e: &dyn std::fmt::Display| {
-        Stop::Clip(Problem::new(codes::STEP_FAILED, Place::File, format!("{e}; left out")))
-    };
-    steps.run(&mut audio, &mut row, outcome).map_err(|e| failed(&e))?;
-    row.sampling_rate = audio.info.sample_rate;
-    row.audio = audio::write_flac(&audio.samples, audio.info.sample_rate, audio.info.channels)
-        .map_err(|e| failed(&e))?;
-    row.path = format!("{}.flac", row.id);
-    Ok(row)
-}
-
-fn measure(audio: &Audio, text: Option<&str>, problems: i32) -> SpeechQuality {
-    let lufs = loudness::integrated(&audio.samples, audio.info.channels, audio.info.sample_rate);
-    let seconds = audio.duration();
-    SpeechQuality {
-        levels: Some(Levels::measure(&audio.samples)),
-        loudness_lufs: lufs.ok().flatten(),
-        characters_per_second: text
-            .filter(|_| seconds > 0.0)
-            .map(|t| (t.chars().count() as f64 / seconds) as f32),
-        problems,
-    }
+    let mut take = Take { audio, row };
+    take.measure();
+    let takes = steps.run(take, outcome, problems, beside, from).map_err(|e| failed(&e))?;
+    takes.into_iter().map(|take| take.publish().map_err(|e| failed(&e))).collect()
 }
 
 /// Equal for the same samples in whatever lossless container, at the same rate and channels.
-fn samples_hash(audio: &Audio) -> sprog_datasets::split::KeyHash {
+pub(super) fn samples_hash(audio: &Audio) -> sprog_datasets::split::KeyHash {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&audio.info.sample_rate.to_le_bytes());
     hasher.update(&audio.info.channels.to_le_bytes());

@@ -10,7 +10,9 @@ use sprog_datasets::records::Origin;
 use sprog_datasets::schema::{self, Modality};
 use sprog_datasets::table::{Shards, write_shard};
 use sprog_datasets::{Error, Result};
+use sprog_speech::align::AcousticModel;
 
+use super::audio_steps::AudioSteps;
 use super::global::{self, Edit, EditStep, Global, References};
 use super::outcome::{Beside, FileProblem, Outcome, StepCount, removed_batch, removed_schema};
 use super::plan::PlannedSource;
@@ -19,6 +21,9 @@ use super::steps::{self, Phases, RowStep};
 use super::{Context, pool, rules, speech, text};
 use super::{audit, passages};
 use crate::recipe::{KeepSignals, Kind, Step, signals_config};
+use crate::speech::align::manifest::Item;
+use crate::speech::align::transcript::Pronouncer;
+use crate::speech::align::{Aligner, train};
 
 /// What happened to the rows, for the report.
 #[derive(Default)]
@@ -81,20 +86,23 @@ pub(crate) fn build(context: &Context<'_>) -> Result<Gathered> {
     let mut references = References::new();
     for index in context.plan.references() {
         let id = &context.plan.sources[index].described.id;
-        let audio = speech::AudioSteps::new(&[]);
+        let audio = AudioSteps::default();
         let stage =
             first_phase(context, &format!("reference/{id}"), &[index], &[], &audio, &mut gathered.story)?;
         references.insert(id.clone(), shards_of(context, &stage));
     }
     for modality in [Modality::Text, Modality::Speech, Modality::Rules] {
         for (config, sources) in context.plan.configs(modality) {
-            let audio = speech::AudioSteps::new(&recipe_steps);
+            let audio = match modality {
+                Modality::Speech => audio_steps(context, &config, &sources, &recipe_steps)?,
+                _ => AudioSteps::default(),
+            };
             let public = match modality {
                 Modality::Text if signals_of(&recipe_steps, &config) == Some(KeepSignals::Column) => {
                     schema::text_with_signals()
                 }
                 Modality::Text => schema::text(),
-                Modality::Speech => schema::speech(audio.has_log_mel()),
+                Modality::Speech => schema::speech(audio.columns()),
                 Modality::Rules => {
                     let format = context.plan.sources[sources[0]].recipe.format;
                     let table = super::plan::rule_table(format);
@@ -135,6 +143,65 @@ pub(crate) fn build(context: &Context<'_>) -> Result<Gathered> {
         }
     }
     Ok(gathered)
+}
+
+/// The audio steps of a config, with the model that one of them aligns with: read from its file, or trained on
+/// the config's own recordings.
+fn audio_steps(
+    context: &Context<'_>,
+    config: &str,
+    sources: &[usize],
+    steps: &[&Step],
+) -> Result<AudioSteps> {
+    let invalid = |e: anyhow::Error| match e.downcast::<Error>() {
+        Ok(e) => e,
+        Err(e) => Error::Invalid(format!("align: {e:#}")),
+    };
+    let mut aligner = None;
+    for step in steps {
+        let Step::Align { model, train_hours, lexicon, .. } = step else { continue };
+        let lexicon = lexicon.as_ref().map(|file| context.loaded.dir.join(file));
+        let (pronouncer, _) = Pronouncer::new(lexicon.as_deref(), false).map_err(invalid)?;
+        let model = match model {
+            Some(file) => train::load(&context.loaded.dir.join(file)).map_err(invalid)?,
+            None => trained(context, config, sources, *train_hours, &pronouncer).map_err(invalid)?,
+        };
+        aligner = Some(Aligner::new(model, pronouncer).map_err(invalid)?);
+    }
+    AudioSteps::new(steps, aligner).map_err(|e| Error::Invalid(e.to_string()))
+}
+
+/// A model of the config's recordings: a job of its own, which a stopped build finds done.
+fn trained(
+    context: &Context<'_>,
+    config: &str,
+    sources: &[usize],
+    hours: f64,
+    pronouncer: &Pronouncer,
+) -> anyhow::Result<AcousticModel> {
+    let key = format!("{config}/align-model");
+    if let Some(name) = context.journal.finished::<String>(&key)
+        && let Ok(model) = train::load(&context.work.join(name))
+    {
+        return Ok(model);
+    }
+    let clips = sources.iter().flat_map(|source| &context.plan.sources[*source].clips);
+    let items: Vec<Item> = clips
+        .filter_map(|clip| {
+            Some(Item {
+                id: clip.row.id.to_string(),
+                audio: clip.audio.clone(),
+                text: clip.row.text.clone()?,
+                speaker_id: clip.row.speaker_id.as_ref().map(ToString::to_string),
+            })
+        })
+        .collect();
+    let (model, _) = train::train(&items, hours, pronouncer, context.resources, context.progress)?;
+    let bytes = model.to_bytes();
+    let name = format!("{}.model", &blake3::hash(&bytes).to_hex()[..32]);
+    sprog_datasets::durable::write_bytes(&context.work.join(&name), &bytes)?;
+    context.journal.commit(&key, &name)?;
+    Ok(model)
 }
 
 /// Where the signals of a config go, if any are measured.
@@ -280,7 +347,7 @@ fn first_phase(
     config: &str,
     sources: &[usize],
     row_steps: &[RowStep],
-    audio: &speech::AudioSteps,
+    audio: &AudioSteps,
     story: &mut Story,
 ) -> Result<Stage> {
     let outcomes: Outcomes = Mutex::default();
@@ -376,7 +443,7 @@ fn run_job(
     context: &Context<'_>,
     job: Job<'_>,
     row_steps: &[RowStep],
-    audio: &speech::AudioSteps,
+    audio: &AudioSteps,
 ) -> Result<Outcome> {
     let mut outcome = Outcome::default();
     let mut beside = Beside::default();
@@ -398,7 +465,8 @@ fn run_job(
         }
         Job::Speech(source, clips) => {
             let origin = origin_of(source, "");
-            Some(speech::batch_of(&source.recipe, &origin, clips, audio, &context.limits, &mut outcome)?)
+            let limits = &context.limits;
+            Some(speech::batch_of(&source.recipe, &origin, clips, audio, limits, &mut outcome, &mut beside)?)
         }
         Job::Rules(source, number) => {
             rules::batch_of(&source.recipe, &source.inputs[number], &context.limits, &mut outcome)?

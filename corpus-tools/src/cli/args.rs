@@ -2,6 +2,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::speech_args::{BoundaryArgs, SpeechVerb};
+
 /// Build, check and publish Danish audio, text and rules as open datasets.
 #[derive(Debug, Parser)]
 #[command(name = "sprog", version, max_term_width = 100, arg_required_else_help = true)]
@@ -168,7 +170,10 @@ kind is kept. In a recipe the steps exact-dedup, near-dedup, line-dedup and subs
     /// Work on Danish text, a line at a time
     #[command(subcommand)]
     Text(TextVerb),
-    /// Score speech recognition against transcripts
+    /// Work on recordings of speech
+    #[command(subcommand)]
+    Speech(SpeechVerb),
+    /// Score speech recognition against transcripts, and alignments against times set by hand
     #[command(subcommand)]
     Score(ScoreVerb),
     /// Explain an error code
@@ -218,6 +223,17 @@ is scored as ever. Intervals are bootstrapped, over speakers where they are know
     #[command(after_help = "Example:
   sprog score cer reference.txt hypothesis.txt --json")]
     Cer(ScoreArgs),
+    /// How far the times of words are from those of a reference
+    #[command(after_help = "Examples:
+  sprog score boundaries truth.jsonl aligned/
+  sprog score boundaries by-hand.TextGrid aligned.TextGrid --tier words --svg boundaries.svg
+  sprog score boundaries truth.jsonl aligned/ --bias 4.5   take 4.5 ms off every start first
+
+A file is a TextGrid, a CTM, the JSON of `sprog speech align`, or JSON lines with `id` and `words` (text, start,
+end in seconds, char_start); a folder holds such files. Words are matched by the place in the text where both
+sides have it, else by their spelling, in order. Writes mean, median, bias and the shares within 10, 20, 25, 50
+and 100 ms, for starts and ends. Intervals are bootstrapped over recordings.")]
+    Boundaries(BoundaryArgs),
 }
 
 #[derive(Debug, clap::Args)]

@@ -4,6 +4,8 @@
 mod args;
 mod dedup;
 mod score;
+mod speech;
+mod speech_args;
 mod text;
 mod verbs;
 

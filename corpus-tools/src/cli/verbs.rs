@@ -46,6 +46,7 @@ pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCod
             super::dedup::run(&inputs, &options, voice)
         }
         Verb::Score(verb) => super::score::run(verb, voice),
+        Verb::Speech(verb) => super::speech::run(verb, voice),
         Verb::Text(verb) => super::text::run(verb, voice),
         Verb::Explain { code } => match codes::explain(&code) {
             Some(found) => {

@@ -175,7 +175,7 @@ fn gender_goes_by_its_names() {
 
 #[test]
 fn every_column_of_our_tables_can_be_named() {
-    for table in [schema::text(), schema::speech(true)] {
+    for table in [schema::text(), schema::speech(schema::SpeechColumns { vad: true, input_features: true })] {
         for field in table.fields() {
             for expression in
                 [format!("{} IS NULL", field.name()), format!("1 = 1 AND {} IS NULL", field.name())]

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use sprog_text::normalize::{self, Normalizer, Preset};
 use sprog_text::pii::{Label, Labels};
 
+use super::audio::{AlignAction, FeatureType, VadAction};
 use super::quality::{Clean, KeepSignals, QualityAction, Scope, Unit};
 use super::{Recipe, is_slug, line_of};
 
@@ -19,6 +20,8 @@ pub enum Channels {
     Mix,
     /// The first one.
     First,
+    /// The one that was recorded best, where a recording was made with several microphones at once.
+    Best,
 }
 
 /// What `pii` does with personal data. All of it is listed in `removed/<config>_personal_data.parquet`.
@@ -271,11 +274,45 @@ pub enum Step {
         #[serde(default = "default_ceiling")]
         ceiling: f64,
     },
-    /// Adds the column `log_mel`, Whisper's log-mel spectrogram of the audio (mixed to mono, 16 kHz).
-    LogMel {
-        /// Bands: 80 or 128.
-        #[serde(default = "default_bands")]
-        bands: u16,
+    /// Adds the column `input_features`: frames of what models take in place of audio (mixed to mono, 16 kHz).
+    Features {
+        /// `whisper-mel`, `kaldi-fbank` or `kaldi-mfcc`.
+        #[serde(rename = "type", default)]
+        kind: FeatureType,
+        /// Mel bands: 80 if not given, and 23 for MFCC. Whisper has 80 or 128.
+        bins: Option<u16>,
+    },
+    /// Tells speech from silence, music and noise.
+    Vad {
+        /// What is done with it.
+        #[serde(default)]
+        action: VadAction,
+        /// How strict, 0 to 3: at 3 the least noise passes for speech, and the most speech is missed.
+        #[serde(default = "default_mode")]
+        mode: u8,
+        /// Seconds of silence that end a stretch of speech.
+        #[serde(default = "default_min_silence")]
+        min_silence: f64,
+        /// Seconds kept before and after a stretch.
+        #[serde(default = "default_padding")]
+        padding: f64,
+        /// Seconds of the longest stretch; longer ones are cut where it is quietest.
+        #[serde(default = "default_max_duration")]
+        max_duration: f64,
+    },
+    /// Finds when each word of the transcript is said, and fills the column `words`.
+    Align {
+        /// A model made by `sprog speech align --save-model`, a path from the recipe's folder. If none is
+        /// given, one is trained on the recordings themselves.
+        model: Option<String>,
+        /// Hours of the recordings, chosen by chance, that a model is trained on.
+        #[serde(default = "default_train_hours")]
+        train_hours: f64,
+        /// Pronunciations that go before the rules: a file of a word, a tab and its phones a line.
+        lexicon: Option<String>,
+        /// What becomes of recordings whose transcript is not what is said.
+        #[serde(default)]
+        action: AlignAction,
     },
     /// Splits rows by a hash of their speaker, or of their text.
     Split {
@@ -292,8 +329,20 @@ fn default_loudness() -> f64 {
 fn default_ceiling() -> f64 {
     -1.0
 }
-fn default_bands() -> u16 {
-    80
+fn default_mode() -> u8 {
+    2
+}
+fn default_min_silence() -> f64 {
+    0.5
+}
+fn default_padding() -> f64 {
+    0.2
+}
+fn default_max_duration() -> f64 {
+    30.0
+}
+fn default_train_hours() -> f64 {
+    3.0
 }
 
 fn min_documents() -> u32 {
@@ -364,7 +413,9 @@ impl Step {
             Step::Decontaminate { .. } => "decontaminate",
             Step::Resample { .. } => "resample",
             Step::Loudness { .. } => "loudness",
-            Step::LogMel { .. } => "log-mel",
+            Step::Features { .. } => "features",
+            Step::Vad { .. } => "vad",
+            Step::Align { .. } => "align",
             Step::Split { .. } => "split",
         }
     }
@@ -414,8 +465,19 @@ impl Step {
             | Step::SubstringDedup { .. }
             | Step::Resample { .. }
             | Step::Loudness { .. } => true,
+            Step::Vad { action, .. } => *action != VadAction::Label,
+            Step::Align { action, .. } => *action == AlignAction::Cut,
             _ => false,
         }
+    }
+
+    /// Files that the step needs, by their paths from the recipe's folder.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let (model, lexicon) = match self {
+            Step::Align { model, lexicon, .. } => (model.as_deref(), lexicon.as_deref()),
+            _ => (None, None),
+        };
+        model.into_iter().chain(lexicon)
     }
 
     /// The environment variable that holds a key the step needs.
@@ -429,7 +491,11 @@ impl Step {
     /// Whether the step has something to do on a config of text or speech.
     pub fn is_for(&self, config: &str, speech: bool) -> bool {
         let kind = match self {
-            Step::Resample { .. } | Step::Loudness { .. } | Step::LogMel { .. } => speech,
+            Step::Resample { .. }
+            | Step::Loudness { .. }
+            | Step::Features { .. }
+            | Step::Vad { .. }
+            | Step::Align { .. } => speech,
             Step::Sentences { .. }
             | Step::Langid { .. }
             | Step::Quality { .. }
@@ -481,9 +547,6 @@ pub(super) fn check(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> 
             Step::Resample { rate, .. } if !(1_000..=768_000).contains(rate) => {
                 return Err((line, format!("a sample rate of {rate} Hz")));
             }
-            Step::LogMel { bands } if *bands != 80 && *bands != 128 => {
-                return Err((line, format!("log-mel has 80 or 128 bands, not {bands}")));
-            }
             Step::Loudness { target, ceiling }
                 if !((-70.0..=0.0).contains(target) && (-20.0..=0.0).contains(ceiling)) =>
             {
@@ -504,9 +567,9 @@ pub(super) fn check(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> 
             Step::Sentences { min_confidence, .. } if !(0.0..=1.0).contains(min_confidence) => {
                 return Err((line, "sentences: min_confidence is from 0 to 1".into()));
             }
-            quality => {
-                super::quality::check(quality).map_err(|why| (line, format!("{}: {why}", quality.name())))?
-            }
+            other => super::audio::check(other)
+                .and_then(|()| super::quality::check(other))
+                .map_err(|why| (line, format!("{}: {why}", other.name())))?,
         }
     }
     Ok(())

@@ -56,15 +56,15 @@ check(isinstance(features["audio"], datasets.Audio), "audio is Audio")
 check(isinstance(features["gender"], datasets.ClassLabel), "gender is ClassLabel")
 check(features["gender"].names == ["female", "male", "other"], "names of gender")
 check(isinstance(features["words"], datasets.List), "words is List")
-check(isinstance(features["log_mel"], datasets.List), "log_mel is List")
+check(isinstance(features["input_features"], datasets.List), "input_features is List")
 # Decoding by `datasets` itself wants torchcodec and torch; soundfile reads the same bytes.
 raw = speech.cast_column("audio", datasets.Audio(decode=False))
-check(len(raw[0]["log_mel"][0]) == 80, "80 bands")
+check(len(raw[0]["input_features"][0]) == 80, "80 bands")
 for row in list(raw)[:5]:
     samples, rate = soundfile.read(io.BytesIO(row["audio"]["bytes"]))
     check(rate == row["sampling_rate"], "rate of the clip")
     check(abs(len(samples) / rate - row["duration"]) < 0.01, "length of the clip")
-    check(abs(len(row["log_mel"]) - row["duration"] * 100) <= 1.5, "one frame each 10 ms")
+    check(abs(len(row["input_features"]) - row["duration"] * 100) <= 1.5, "one frame each 10 ms")
 order = list(zip(raw["speaker_id"], raw["id"]))
 check(order == sorted(order), "speech is sorted by speaker and id")
 

@@ -1,35 +1,53 @@
-//! Audio files: WAV, FLAC, MP3, Ogg Vorbis, AAC/M4A and Matroska in, WAV and FLAC out.
+//! Audio files: WAV, AIFF, FLAC, MP3, Ogg (Opus, Vorbis, FLAC), AAC/M4A and Matroska in, WAV and FLAC out.
 //!
 //! Samples are `f32` in [−1, 1], interleaved by channel; a *frame* is one sample of every channel.
 //! The bytes decide what a file is, not its name. Lengths in headers are never believed: frames are
 //! counted as they are decoded, and a difference is a [`Problem`](crate::Problem).
 
+mod adpcm;
+mod aiff;
+mod codec;
 mod decode;
+mod flac;
 mod flac_write;
-mod symphonia_source;
+mod matroska;
+mod media;
+mod mp4;
+mod mp4_edits;
+mod mpeg;
+mod ogg;
+mod ogg_page;
+mod opus;
+mod packets;
+mod pcm;
+mod raw;
+mod vorbis;
 mod wav;
 mod wav_write;
 
 pub use decode::{Decoder, Source, read};
 pub use flac_write::write_flac;
-pub use wav_write::{WavSamples, write_wav};
+pub(crate) use wav::is_w64;
+pub use wav_write::{WavSamples, WavWriter, write_wav};
 
 /// A container and codec that audio comes in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AudioFormat {
-    /// RIFF WAVE, RF64 or BW64.
+    /// RIFF WAVE, RF64, BW64 or Wave64.
     Wav,
+    /// AIFF or AIFF-C.
+    Aiff,
     /// Native FLAC.
     Flac,
     /// MPEG-1/2 layer III, with or without ID3 tags.
     Mp3,
-    /// Ogg (Vorbis or FLAC inside).
+    /// Ogg (Opus, Vorbis or FLAC inside).
     Ogg,
-    /// MPEG-4 / QuickTime (AAC inside).
+    /// MPEG-4 / QuickTime (AAC, MP3, Opus or FLAC inside).
     Mp4,
     /// AAC in ADTS frames.
     Adts,
-    /// Matroska or WebM.
+    /// Matroska or WebM (Opus, Vorbis, AAC, FLAC, MP3 or PCM inside).
     Matroska,
 }
 
@@ -38,6 +56,7 @@ impl AudioFormat {
     pub fn extension(self) -> &'static str {
         match self {
             AudioFormat::Wav => "wav",
+            AudioFormat::Aiff => "aiff",
             AudioFormat::Flac => "flac",
             AudioFormat::Mp3 => "mp3",
             AudioFormat::Ogg => "ogg",
@@ -50,11 +69,12 @@ impl AudioFormat {
     /// The format that a file name's extension promises, if it is one of audio.
     pub fn for_extension(extension: &str) -> Option<AudioFormat> {
         Some(match extension.to_ascii_lowercase().as_str() {
-            "wav" | "wave" | "rf64" | "bwf" => AudioFormat::Wav,
+            "wav" | "wave" | "rf64" | "bwf" | "w64" => AudioFormat::Wav,
+            "aif" | "aiff" | "aifc" => AudioFormat::Aiff,
             "flac" => AudioFormat::Flac,
             "mp3" => AudioFormat::Mp3,
-            "ogg" | "oga" => AudioFormat::Ogg,
-            "m4a" | "mp4" | "m4b" => AudioFormat::Mp4,
+            "ogg" | "oga" | "opus" => AudioFormat::Ogg,
+            "m4a" | "mp4" | "m4b" | "mov" => AudioFormat::Mp4,
             "aac" => AudioFormat::Adts,
             "mka" | "mkv" | "webm" => AudioFormat::Matroska,
             _ => return None,
@@ -67,7 +87,7 @@ impl AudioFormat {
 pub struct AudioInfo {
     /// Container.
     pub format: AudioFormat,
-    /// Codec by its short name: `pcm_s16le`, `flac`, `mp3`, `vorbis`, `aac`.
+    /// Codec by its short name: `pcm_s16le`, `flac`, `mp3`, `vorbis`, `opus`, `aac`.
     pub codec: String,
     /// Frames a second.
     pub sample_rate: u32,

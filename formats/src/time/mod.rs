@@ -1,10 +1,13 @@
 //! Time-aligned annotation: what is said when.
 //!
-//! Three families, each read into a plain struct that keeps the file's own unit of time: [`textgrid`]
-//! (Praat, seconds), [`subtitle`] (SRT and WebVTT, milliseconds) and [`ctm`] (NIST word timings, seconds).
-//! None of them knows a sample rate: turning times into samples is left to the caller.
+//! Four families, each read into a plain struct that keeps the file's own unit of time: [`textgrid`]
+//! (Praat, seconds), [`eaf`] (ELAN, milliseconds), [`subtitle`] (SRT and WebVTT, milliseconds; [`cues`] makes
+//! them of words) and [`ctm`] (NIST word timings, seconds). None of them knows a sample rate: turning times into
+//! samples is left to the caller.
 
 pub mod ctm;
+pub mod cues;
+pub mod eaf;
 pub mod subtitle;
 pub mod textgrid;
 

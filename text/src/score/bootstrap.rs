@@ -130,7 +130,7 @@ pub fn bootstrap<'u>(
     Ok(Interval { low: percentile(&rates, tail), high: percentile(&rates, 1.0 - tail), clusters: count })
 }
 
-fn percentile(sorted: &[f64], share: f64) -> f64 {
+pub(super) fn percentile(sorted: &[f64], share: f64) -> f64 {
     let place = share * (sorted.len() - 1) as f64;
     let below = sorted[place.floor() as usize];
     let above = sorted[(place.ceil() as usize).min(sorted.len() - 1)];

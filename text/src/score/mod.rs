@@ -19,6 +19,7 @@
 mod align;
 mod bits;
 mod bootstrap;
+pub mod boundaries;
 mod counts;
 mod equivalence;
 mod groups;
