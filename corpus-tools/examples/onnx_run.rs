@@ -1,6 +1,8 @@
 //! Runs a model on raw little-endian floats from a file, for comparison with onnxruntime.
 //!
 //!     onnx_run ctc|silero MODEL SAMPLES.f32 > OUT.f32
+#![allow(clippy::print_stderr)]
+
 use std::io::Write;
 
 use sprog::onnx::{ctc, silero};

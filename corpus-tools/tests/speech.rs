@@ -218,7 +218,8 @@ fn align_trains_on_the_recordings_and_writes_every_form() {
     let summary = json_of(&out.stdout);
     assert_eq!((out.code, &summary["recordings"]["ok"]), (1, &json!(0)), "{summary}");
     let words = |status: &str| summary["words"][status].as_f64().unwrap_or(0.0);
-    assert!(words("ok") / (words("ok") + words("suspect") + words("unaligned")) < 0.25, "{summary}");
+    assert!(words("ok") / (words("ok") + words("suspect") + words("unaligned")) < 0.4, "{summary}");
+    assert!(summary["recordings"]["unaligned"].as_u64() > Some(count as u64 / 2), "{summary}");
 }
 
 #[test]
@@ -316,6 +317,7 @@ format = "tsv"
 files = ["speech/transcripts.tsv"]
 license = "CC0-1.0"
 legal_basis = "own work"
+consent = "no person is heard"
 {steps}"#
         )
     };

@@ -1,4 +1,5 @@
 //! Training and alignment on made-up speech: every phone is a tone of its own.
+#![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 

@@ -38,7 +38,7 @@ impl AudioProblem {
 /// A decoder on a file.
 ///
 /// # Errors
-/// Those of the file system, and [`Error::Input`] for what is no audio.
+/// Those of the file system, and for what is no audio.
 pub fn open(path: &Path) -> anyhow::Result<Decoder<'static>> {
     let file = File::open(path).map_err(Error::io(path))?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned());

@@ -147,7 +147,7 @@ impl Values {
 }
 
 impl Array {
-    /// A matrix of floats in rows of `columns`, for [`write`].
+    /// A matrix of floats in rows of `columns`, for [`write()`].
     pub fn matrix(values: Vec<f32>, columns: usize) -> Self {
         let rows = values.len().checked_div(columns).unwrap_or_default();
         Array { shape: vec![rows, columns], order: Order::C, values: Values::F32(values) }

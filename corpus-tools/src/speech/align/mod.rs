@@ -27,6 +27,11 @@ use crate::progress::Progress;
 pub const RATE: u32 = 16_000;
 /// Paths this much worse than the best are dropped, in log-likelihood; where none is left the search is exact.
 const BEAM: f32 = 800.0;
+/// The share of sure words and the mean score below which a transcript is of something else. Of synthetic speech
+/// with its own transcripts 1 in 200 has fewer sure words, none a lower score; with others', 97 in 100 have both.
+const REFUSED: (f32, f32) = (0.5, 0.75);
+/// The share of sure words below which a recording is suspect.
+const SUSPECT: f32 = 0.8;
 /// Recordings aligned and written at a time.
 const GROUP: usize = 256;
 
@@ -222,6 +227,15 @@ impl Aligner {
             sprog_speech::align::Status::Suspect => Status::Suspect,
             sprog_speech::align::Status::Unaligned => Status::Unaligned,
         };
+        let count = outcome.found.len().max(1) as f32;
+        let ok = outcome.found.iter().filter(|found| found.status == Status::Ok).count();
+        let score = outcome.found.iter().map(|found| found.score).sum::<f32>() / count;
+        if (ok as f32) < REFUSED.0 * count && score < REFUSED.1 {
+            outcome.status = Status::Unaligned;
+            outcome.reasons.push(format!("{ok} of {count} words are said where they would have to be"));
+        } else if (ok as f32) < SUSPECT * count {
+            outcome.status = outcome.status.max(Status::Suspect);
+        }
         outcome
     }
 }
