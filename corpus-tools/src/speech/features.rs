@@ -131,8 +131,8 @@ pub fn write_npy(features: Features, path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Recordings in one row group.
-const GROUP: usize = 64;
+/// Recordings whose features are held at a time.
+const GROUP: usize = 8;
 
 /// What became of the recordings of a table.
 #[derive(Debug, Default, serde::Serialize)]

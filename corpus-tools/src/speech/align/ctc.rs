@@ -11,7 +11,7 @@ use sprog_speech::align::ctc::{
 
 use super::manifest::Item;
 use super::output::Aligned;
-use super::transcript::{Found, Pronouncer, Status};
+use super::transcript::{Pronouncer, Status};
 use super::{Outcome, RATE, aligned};
 
 /// Mean probability of a word's labels below which it is suspect.
@@ -109,13 +109,7 @@ fn of_emissions(item: &Item, emissions: &Emissions<'_>, vocabulary: &Vocabulary)
         EncodeOptions { delimiter: Some("|".into()), unknown: Unknown::Star, ..EncodeOptions::default() };
     let labels = vocabulary.encode(&pronouncer.spoken(&item.text), &encode);
     let (frames, samples) = (log_probs.frames(), emissions.samples);
-    let mut outcome = Outcome {
-        found: vec![Found { status: Status::Unaligned, ..Found::default() }; transcript.words.len()],
-        transcript,
-        gaps: Vec::new(),
-        status: Status::Unaligned,
-        reasons: Vec::new(),
-    };
+    let mut outcome = Outcome::unaligned(transcript);
     let options = CtcOptions { blank, ..CtcOptions::default() };
     let path = match ctc::align(log_probs, &labels.labels, &options) {
         Ok(path) => path,

@@ -7,7 +7,6 @@ use std::path::Path;
 use anyhow::Result;
 use serde::Serialize;
 use sprog_datasets::durable;
-use sprog_speech::align::Status as SpeechStatus;
 use sprog_speech::align::long::{
     self, LongAlignment, LongOptions, Outcome as LongOutcome, Recording, RecordingBuilder, SegmentOptions,
 };
@@ -80,13 +79,7 @@ fn words_of(
             *slot = word.clone();
         }
     }
-    let mut outcome = Outcome {
-        found: vec![Found { status: Status::Unaligned, ..Found::default() }; transcript.words.len()],
-        transcript,
-        gaps: Vec::new(),
-        status: Status::Unaligned,
-        reasons: Vec::new(),
-    };
+    let mut outcome = Outcome::unaligned(transcript);
     let alignment = match long::align(&aligner.model, recording, &given, &LongOptions::default())? {
         LongOutcome::Refused(evidence) => {
             outcome.reasons.push(format!(
@@ -100,11 +93,7 @@ fn words_of(
     };
     for ((found, word), given) in outcome.found.iter_mut().zip(&alignment.words).zip(&given) {
         found.score = word.score;
-        found.status = match word.status {
-            SpeechStatus::Ok => Status::Ok,
-            SpeechStatus::Suspect => Status::Suspect,
-            SpeechStatus::Unaligned => Status::Unaligned,
-        };
+        found.status = word.status;
         found.place = word.place.clone();
         let phones = word.pronunciation.and_then(|p| given.pronunciations.get(p)).into_iter().flatten();
         found.phones = phones

@@ -125,6 +125,19 @@ pub(crate) struct Outcome {
     pub(crate) reasons: Vec<String>,
 }
 
+impl Outcome {
+    /// Nothing is found yet.
+    fn unaligned(transcript: Transcript) -> Outcome {
+        Outcome {
+            found: vec![Found { status: Status::Unaligned, ..Found::default() }; transcript.words.len()],
+            transcript,
+            gaps: Vec::new(),
+            status: Status::Unaligned,
+            reasons: Vec::new(),
+        }
+    }
+}
+
 impl Aligner {
     /// Around a model.
     ///
@@ -160,13 +173,7 @@ impl Aligner {
     pub(crate) fn align(&self, samples: &[f32], text: &str) -> Outcome {
         let transcript = self.pronouncer.transcript(text);
         let (words, places) = self.words(&transcript);
-        let mut outcome = Outcome {
-            found: vec![Found { status: Status::Unaligned, ..Found::default() }; transcript.words.len()],
-            transcript,
-            gaps: Vec::new(),
-            status: Status::Unaligned,
-            reasons: Vec::new(),
-        };
+        let mut outcome = Outcome::unaligned(transcript);
         if words.is_empty() {
             outcome.reasons.push("the transcript has no words".into());
             return outcome;
@@ -189,11 +196,7 @@ impl Aligner {
             let Some(index) = place else { continue };
             let span = &alignment.words[index];
             found.score = span.score;
-            found.status = match span.status {
-                sprog_speech::align::Status::Ok => Status::Ok,
-                sprog_speech::align::Status::Suspect => Status::Suspect,
-                sprog_speech::align::Status::Unaligned => Status::Unaligned,
-            };
+            found.status = span.status;
             if span.pronunciation.is_none() {
                 continue;
             }
@@ -222,11 +225,7 @@ impl Aligner {
         }
         let spoken = alignment.gaps.iter().filter(|gap| gap.speech);
         outcome.gaps = spoken.map(|gap| (at(gap.start)..at(gap.end), gap.before_word)).collect();
-        outcome.status = match alignment.status {
-            sprog_speech::align::Status::Ok => Status::Ok,
-            sprog_speech::align::Status::Suspect => Status::Suspect,
-            sprog_speech::align::Status::Unaligned => Status::Unaligned,
-        };
+        outcome.status = alignment.status;
         let count = outcome.found.len().max(1) as f32;
         let ok = outcome.found.iter().filter(|found| found.status == Status::Ok).count();
         let score = outcome.found.iter().map(|found| found.score).sum::<f32>() / count;

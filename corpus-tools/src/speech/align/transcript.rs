@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use anyhow::Result;
+pub use sprog_speech::align::Status;
 use sprog_text::g2p::{G2p, Lexicon, Notation, PhoneSet};
 
 use crate::lines::CodePoints;
@@ -44,29 +45,6 @@ pub struct Found {
     pub status: Status,
     /// Its phones and their samples.
     pub phones: Vec<(String, Range<u64>)>,
-}
-
-/// What may be done with a word's times; worse ones are greater.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Status {
-    /// Nothing speaks against them.
-    #[default]
-    Ok,
-    /// Look or listen before use.
-    Suspect,
-    /// The word is not there, or not where it was put.
-    Unaligned,
-}
-
-impl Status {
-    /// As JSON has it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Status::Ok => "ok",
-            Status::Suspect => "suspect",
-            Status::Unaligned => "unaligned",
-        }
-    }
 }
 
 impl Pronouncer {
@@ -149,7 +127,7 @@ pub fn timed(text: &str, transcript: &Transcript, found: &[Found], rate: u32) ->
             start: start.map(seconds),
             end: end.map(seconds),
             score: Some(if score.is_finite() { (score * 1e4).round() / 1e4 } else { 0.0 }),
-            status: Some(status.name().to_owned()),
+            status: Some(status.as_str().to_owned()),
         }
     };
     transcript.tokens.iter().map(token).collect()
