@@ -293,6 +293,8 @@ impl Take {
                 let at = |sample: u64| scale(sample, align::RATE, rate);
                 let mut part = self.part(at(piece.place.start)..at(piece.place.end), Some(number + 1))?;
                 part.row.text = Some(text[piece.text.clone()].trim().to_owned());
+                // Those of the whole recording cannot be cut with it.
+                (part.row.text_verbatim, part.row.normalized) = (None, None);
                 part.measure();
                 part.label(&piece.aligned, rate);
                 takes.push(part);
@@ -315,7 +317,8 @@ impl Take {
     }
 
     fn label(&mut self, aligned: &align::output::Aligned, rate: u32) {
-        let sample = |seconds: f64| (seconds * f64::from(rate)).round() as u64;
+        let last = self.audio.frames();
+        let sample = |seconds: f64| ((seconds * f64::from(rate)).round() as u64).min(last);
         let word = |word: &crate::speech::times::TimedWord| Word {
             w: word.text.clone(),
             start: word.start.map(sample),

@@ -133,6 +133,10 @@ fn features(args: FeatureArgs, voice: &Voice) -> anyhow::Result<ExitCode> {
             ..MfccOptions::default()
         }),
         FeatureTypeArg::WhisperMel => {
+            let kaldi = args.dither != 0.0 || args.sample_frequency != 16_000 || args.use_energy.is_some();
+            if kaldi || args.frame_length != 25.0 || args.frame_shift != 10.0 || !args.snip_edges {
+                bail!("whisper-mel is always of 16,000 Hz, 25 ms every 10 ms: leave Kaldi's options out");
+            }
             let bins = args.bins.unwrap_or(80);
             if bins != 80 && bins != 128 {
                 bail!("--bins: whisper-mel has 80 or 128");
@@ -239,6 +243,9 @@ fn align(args: AlignArgs, voice: &Voice) -> anyhow::Result<ExitCode> {
     if let (Some(emissions), Some(labels), Some(text)) = (&args.ctc, &args.labels, &args.text) {
         let request = CtcRequest { emissions, labels, text, frame: args.ctc_frame };
         let aligned = ctc::align(&request)?;
+        if voice.json {
+            voice.print_json(&aligned)?;
+        }
         std::fs::create_dir_all(&args.out).map_err(sprog_datasets::Error::io(&args.out))?;
         align::output::write(&aligned, &args.out, &formats)?;
         return Ok(ExitCode::from(if aligned.status == "refused" { REFUSED } else { 0 }));
@@ -273,6 +280,9 @@ fn align(args: AlignArgs, voice: &Voice) -> anyhow::Result<ExitCode> {
     };
     for problem in &summary.lexicon_problems {
         voice.say(problem);
+    }
+    for (id, problem) in &summary.problems {
+        voice.say(&format!("{id}: {} [{}]", problem.message, problem.code));
     }
     for (id, why) in &summary.failed {
         voice.say(&format!("{} {id}: {why}", voice.pick("fejl", "error")));

@@ -224,7 +224,7 @@ pub(crate) enum AlignFormat {
 #[derive(Debug, clap::Args)]
 pub(crate) struct AlignArgs {
     /// JSON lines with `id`, `audio` and `text`
-    #[arg(long, conflicts_with_all = ["audio", "ctc"], required_unless_present_any = ["audio", "ctc"])]
+    #[arg(long, conflicts_with_all = ["audio", "ctc", "text"], required_unless_present_any = ["audio", "ctc"])]
     pub(crate) manifest: Option<PathBuf>,
     /// One recording instead
     #[arg(long, requires = "text")]
@@ -244,7 +244,7 @@ pub(crate) struct AlignArgs {
     /// Recordings of minutes or hours, whose transcript may have gaps and mistakes
     #[arg(long)]
     pub(crate) long: bool,
-    /// With --long: write pieces of 1 to 30 seconds, cut in silence, to OUT/segments.jsonl
+    /// With --long: write pieces of 1 to 30 seconds, cut in silence, to OUT/<id>.segments.jsonl
     #[arg(long, requires = "long")]
     pub(crate) segments: bool,
     /// A model made with --save-model
@@ -266,10 +266,12 @@ pub(crate) struct AlignArgs {
     #[arg(long)]
     pub(crate) graphemes: bool,
     /// Log-probabilities of a CTC model for one recording: a .npy file of float32 [frames, labels]
-    #[arg(long, requires_all = ["text", "labels"], conflicts_with_all = ["audio", "model", "long"])]
+    #[arg(long, requires_all = ["text", "labels"],
+          conflicts_with_all = ["audio", "model", "save_model", "long", "lexicon", "graphemes", "parquet"])]
     pub(crate) ctc: Option<PathBuf>,
     /// A CTC model of the wav2vec2 kind, an ONNX file (in a sprog built with `--features onnx`)
-    #[arg(long, requires = "labels", conflicts_with_all = ["ctc", "model", "save_model", "long"])]
+    #[arg(long, requires = "labels",
+          conflicts_with_all = ["ctc", "model", "save_model", "long", "lexicon", "graphemes", "parquet"])]
     pub(crate) ctc_model: Option<PathBuf>,
     /// The labels of the CTC model: vocab.json, or a label a line
     #[arg(long)]

@@ -136,6 +136,7 @@ fn of_emissions(item: &Item, emissions: &Emissions<'_>, vocabulary: &Vocabulary)
     }
     let ok = outcome.found.iter().filter(|found| found.status == Status::Ok).count();
     outcome.status = match outcome.found.len() {
+        0 => Status::Unaligned,
         all if ok == all => Status::Ok,
         all if 2 * ok >= all => Status::Suspect,
         _ => Status::Unaligned,

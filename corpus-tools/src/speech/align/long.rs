@@ -177,7 +177,7 @@ fn cut(
     found.segments.iter().filter(|segment| !segment.words.is_empty()).filter_map(piece).collect()
 }
 
-/// A line of `segments.jsonl`.
+/// A line of `<id>.segments.jsonl`.
 #[derive(Serialize)]
 struct Line<'a> {
     id: String,
@@ -189,12 +189,12 @@ struct Line<'a> {
     score: f32,
 }
 
-/// Aligns a long recording. With a folder its pieces go to `segments.jsonl` there.
+/// Aligns a long recording. With a folder its pieces go to `<id>.segments.jsonl` there.
 pub(super) fn align(aligner: &Aligner, item: &Item, folder: Option<&Path>) -> Result<Aligned> {
     let mut listener = Listener::new(aligner)?;
     let mut resampler: Option<Resampler> = None;
     let (mut mixed, mut samples) = (Vec::new(), Vec::new());
-    each_block(&item.audio, |info, block| {
+    let (_, _, problems) = each_block(&item.audio, |info, block| {
         let resampler = match &mut resampler {
             Some(resampler) => resampler,
             None => resampler.insert(Resampler::new(1, info.sample_rate, RATE)?),
@@ -212,11 +212,14 @@ pub(super) fn align(aligner: &Aligner, item: &Item, folder: Option<&Path>) -> Re
     listener.push(&samples);
     let (recording, length) = listener.finish()?;
     let (outcome, done) = words_of(aligner, &recording, aligner.pronouncer.transcript(&item.text))?;
-    if let (Some(folder), Some((alignment, token_of))) = (folder, &done) {
+    if let Some(folder) = folder {
         let path = folder.join(format!("{}.segments.jsonl", item.id));
         let seconds = |sample: u64| (sample as f64 / f64::from(RATE) * 1e5).round() / 1e5;
         let mut lines = Vec::new();
-        for (number, piece) in cut(&outcome, alignment, length, token_of, &item.text).iter().enumerate() {
+        // A refused recording has none, and an older file must not stay.
+        let pieces =
+            done.as_ref().map(|(alignment, token_of)| cut(&outcome, alignment, length, token_of, &item.text));
+        for (number, piece) in pieces.iter().flatten().enumerate() {
             let line = Line {
                 id: format!("{}.{}", item.id, number + 1),
                 recording_id: &item.id,
@@ -231,5 +234,5 @@ pub(super) fn align(aligner: &Aligner, item: &Item, folder: Option<&Path>) -> Re
         }
         durable::write_bytes(&path, &lines)?;
     }
-    Ok(aligned(&item.id, &item.text, length, outcome))
+    Ok(Aligned { problems, ..aligned(&item.id, &item.text, length, outcome) })
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use serde::Deserialize;
 
 /// A recording and its transcript.
@@ -26,13 +26,14 @@ pub struct Item {
 /// # Errors
 /// Those of the file system; a line that is no such object; an id that comes twice or is no file name.
 pub fn read(path: &Path) -> Result<Vec<Item>> {
-    let text = fs::read_to_string(path).map_err(sprog_datasets::Error::io(path))?;
+    let bytes = fs::read(path).map_err(sprog_datasets::Error::io(path))?;
+    let text = sprog_formats::decode(&bytes, sprog_formats::EncodingChoice::Detect).value.0;
     let folder = path.parent().unwrap_or(Path::new("."));
     let (mut items, mut ids) = (Vec::new(), BTreeSet::new());
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
         let at = || format!("{}, line {}", path.display(), number + 1);
-        let mut item: Item = serde_json::from_str(line).with_context(at)?;
-        check_id(&item.id).with_context(at)?;
+        let mut item: Item = serde_json::from_str(line).map_err(|e| anyhow::anyhow!("{}: {e}", at()))?;
+        check_id(&item.id).map_err(|e| anyhow::anyhow!("{}: {e}", at()))?;
         if !ids.insert(item.id.clone()) {
             bail!("{}: the id {:?} was there before", at(), item.id);
         }

@@ -19,7 +19,7 @@ use self::manifest::Item;
 use self::output::{Aligned, Format, Gap, PhoneTime};
 use self::train::Trained;
 use self::transcript::{Found, Pronouncer, Status, Transcript, timed};
-use super::audio::mono;
+use super::audio::{AudioProblem, mono};
 use crate::build::Resources;
 use crate::progress::Progress;
 
@@ -74,6 +74,8 @@ pub struct Summary {
     pub words: Counts,
     /// Recordings that could not be read, and why.
     pub failed: Vec<(String, String)>,
+    /// What was wrong with recordings that could.
+    pub problems: Vec<(String, AudioProblem)>,
     /// Lines of the lexicon that were not understood.
     pub lexicon_problems: Vec<String>,
 }
@@ -81,6 +83,8 @@ pub struct Summary {
 impl Summary {
     fn count(&mut self, aligned: &Aligned) {
         self.recordings.add(&aligned.status);
+        let problems = aligned.problems.iter().map(|p| (aligned.id.clone(), p.clone()));
+        self.problems.extend(problems);
         aligned.words.iter().for_each(|word| self.words.add(word.status.as_deref().unwrap_or("")));
     }
 }
@@ -192,8 +196,8 @@ impl Aligner {
         let at = |frame: usize| (frame as u64 * shift).min(end);
         let starts = self.calibration.starts(&alignment, self.model.phones(), self.model.front_end());
         let sample = |seconds: f64| ((seconds * f64::from(RATE)).round().max(0.0) as u64).min(end);
-        for (found, place) in outcome.found.iter_mut().zip(places) {
-            let Some(index) = place else { continue };
+        for (found, place) in outcome.found.iter_mut().zip(&places) {
+            let Some(index) = *place else { continue };
             let span = &alignment.words[index];
             found.score = span.score;
             found.status = span.status;
@@ -224,7 +228,10 @@ impl Aligner {
             found.place = Some(start..stop);
         }
         let spoken = alignment.gaps.iter().filter(|gap| gap.speech);
-        outcome.gaps = spoken.map(|gap| (at(gap.start)..at(gap.end), gap.before_word)).collect();
+        // The words that could be said, by their places in the transcript.
+        let word =
+            |given: usize| places.iter().position(|place| *place == Some(given)).unwrap_or(places.len());
+        outcome.gaps = spoken.map(|gap| (at(gap.start)..at(gap.end), word(gap.before_word))).collect();
         outcome.status = alignment.status;
         let count = outcome.found.len().max(1) as f32;
         let ok = outcome.found.iter().filter(|found| found.status == Status::Ok).count();
@@ -280,10 +287,11 @@ pub(crate) fn aligned(id: &str, text: &str, samples: u64, outcome: Outcome) -> A
         reasons: outcome.reasons,
         duration: seconds(samples),
         coverage: (ok as f32 / count * 1e4).round() / 1e4,
-        score: (mean * 1e4).round() / 1e4,
+        score: (mean * 1e4).round() / 1e4 + 0.0,
         words,
         gaps,
         phones,
+        problems: Vec::new(),
         written: output::written(text, &tokens),
         audio: String::new(),
     }
@@ -347,7 +355,9 @@ fn one(aligner: &Aligner, item: &Item, options: &Options) -> Result<Aligned> {
     } else {
         let audio = mono(&item.audio, RATE)?;
         let outcome = aligner.align(&audio.samples, &item.text);
-        aligned(&item.id, &item.text, audio.samples.len() as u64, outcome)
+        let mut aligned = aligned(&item.id, &item.text, audio.samples.len() as u64, outcome);
+        aligned.problems = audio.problems;
+        aligned
     };
     aligned.audio = file_url(&item.audio);
     output::write(&aligned, &options.out, &options.formats)?;

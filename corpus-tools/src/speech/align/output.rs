@@ -18,6 +18,7 @@ use sprog_formats::time::eaf::{self, Eaf, Media, Tier};
 use sprog_formats::time::subtitle::{self, SubtitleKind, Subtitles};
 use sprog_formats::time::textgrid::{self, Interval, Items, Layout, TextGrid};
 
+use crate::speech::audio::AudioProblem;
 use crate::speech::times::TimedWord;
 
 /// A form that alignments are written in, besides JSON.
@@ -71,6 +72,9 @@ pub struct Aligned {
     /// Phones, in seconds.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub phones: Vec<PhoneTime>,
+    /// What was wrong with the audio.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<AudioProblem>,
     /// The words as they are written, with their punctuation.
     #[serde(skip)]
     pub written: Vec<String>,

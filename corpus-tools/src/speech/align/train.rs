@@ -44,7 +44,8 @@ fn ready(item: &Item, front_end: &FrontEnd, pronouncer: &Pronouncer) -> Option<R
     let seconds = audio.samples.len() as f64 / f64::from(RATE);
     let mut words = pronouncer.transcript(&item.text).words;
     words.retain(|pronunciations| !pronunciations.is_empty());
-    if words.is_empty() || seconds > LONGEST {
+    // Less than a tenth of a second holds no word.
+    if words.is_empty() || !(0.1..=LONGEST).contains(&seconds) {
         return None;
     }
     let cepstra = front_end.cepstra(&audio.samples);
