@@ -63,7 +63,6 @@ fn trained(options: &TrainOptions) -> (AcousticModel, FrontEnd, Vec<Made>, Vec<U
         .map(|m| Utterance {
             features: plan.compute(&m.samples),
             words: m.words.iter().map(|w| phones.word(&[WORDS[*w].to_vec()])).collect(),
-            speaker: 0,
         })
         .collect();
     let model = train(&utterances, &phones, plan.options(), options).unwrap();
@@ -223,7 +222,7 @@ fn odd_input_is_told_not_a_panic() {
     assert!(alignment.status != Status::Ok);
     let none: &[Utterance] = &[];
     assert!(train(none, model.phones(), plan.options(), &small()).is_err());
-    let hopeless = Utterance { features: plan.compute(&[0.1; 200]), words: words.clone(), speaker: 0 };
+    let hopeless = Utterance { features: plan.compute(&[0.1; 200]), words: words.clone() };
     assert!(train(&[hopeless], model.phones(), plan.options(), &small()).is_err());
 }
 

@@ -192,7 +192,6 @@ fn trained(
                 id: clip.row.id.to_string(),
                 audio: clip.audio.clone(),
                 text: clip.row.text.clone()?,
-                speaker_id: clip.row.speaker_id.as_ref().map(ToString::to_string),
             })
         })
         .collect();

@@ -296,6 +296,11 @@ fn align(args: AlignArgs, voice: &Voice) -> anyhow::Result<ExitCode> {
                 "{} {text}, {:.2} h, {} Gauss",
                 trained.recordings, trained.hours, trained.gaussians
             ));
+            let unused = trained.left_out + trained.failed;
+            if unused > 0 {
+                let text = voice.pick("kunne der ikke trænes på", "could not be trained on");
+                voice.say(&format!("{unused} {text}"));
+            }
         }
         for (name, counts) in [
             (voice.pick("optagelser", "recordings"), summary.recordings),

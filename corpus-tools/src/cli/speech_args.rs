@@ -77,7 +77,7 @@ measured, and `channel` and `channel_reason` tell which and why.")]
   sprog speech align --manifest clips.jsonl --out aligned --format text-grid --format srt --format eaf
   sprog speech align --ctc emissions.npy --labels vocab.json --text clip.txt --out aligned
 
-A manifest has {\"id\", \"audio\", \"text\"} a line (and `speaker_id`); paths are relative to it. No model is needed: one
+A manifest has {\"id\", \"audio\", \"text\"} a line; paths are relative to it. No model is needed: one
 is trained on the recordings themselves, which wants some minutes of speech; --save-model keeps it. Writes
 OUT/<id>.json with {\"words\": [{\"text\", \"char_start\", \"char_end\", \"start\", \"end\", \"score\", \"status\"}], \"status\"}, times in
 seconds, and OUT/<id>.TextGrid. A word is ok, suspect, or unaligned (not there, or not where it was put). Exit code 1 if a

@@ -11,7 +11,7 @@ use arrow::array::{
 use arrow::datatypes::DataType;
 
 pub(crate) use self::speech::MEASURED;
-pub use self::speech::{Segment, SpeechQuality, Utterance, UtteranceBuilder, Word};
+pub use self::speech::{Segment, SpeechQuality, Utterance, UtteranceBuilder, Word, WordsBuilder};
 use crate::id::DocumentId;
 use crate::schema;
 use crate::split::{KeyHash, key_hash};

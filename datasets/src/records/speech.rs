@@ -330,21 +330,60 @@ fn child<B: arrow::array::ArrayBuilder>(
     list.values().field_builder(index).ok_or_else(|| Error::Invalid(format!("field {index}")))
 }
 
+/// Builds the column `words`: for each row a list of words with seconds, score and status.
+pub struct WordsBuilder(ListBuilder<StructBuilder>);
+
+impl WordsBuilder {
+    /// Without rows.
+    ///
+    /// # Errors
+    /// Never in practice: the column's type is a list of structs.
+    pub fn new() -> Result<WordsBuilder> {
+        list_of_structs(&schema::words()).map(WordsBuilder)
+    }
+
+    /// Adds a word to the row under way; `times` are its start and end in seconds.
+    ///
+    /// # Errors
+    /// Never in practice.
+    pub fn word(
+        &mut self,
+        w: &str,
+        times: [Option<f64>; 2],
+        score: Option<f32>,
+        status: Option<&str>,
+    ) -> Result<()> {
+        child::<StringBuilder>(&mut self.0, 0)?.append_value(w);
+        for (index, time) in times.into_iter().enumerate() {
+            child::<Float64Builder>(&mut self.0, 1 + index)?.append_option(time);
+        }
+        child::<Float32Builder>(&mut self.0, 3)?.append_option(score);
+        child::<StringBuilder>(&mut self.0, 4)?.append_option(status);
+        self.0.values().append(true);
+        Ok(())
+    }
+
+    /// Ends the row; one that was not aligned is null.
+    pub fn row(&mut self, aligned: bool) {
+        self.0.append(aligned);
+    }
+
+    /// The column.
+    pub fn finish(&mut self) -> ArrayRef {
+        Arc::new(self.0.finish())
+    }
+}
+
 fn words_column(rows: &[Utterance]) -> Result<ArrayRef> {
-    let mut list = list_of_structs(&schema::words())?;
+    let mut words = WordsBuilder::new()?;
     for row in rows {
         for word in row.words.iter().flatten() {
-            child::<StringBuilder>(&mut list, 0)?.append_value(&word.w);
-            for (index, time) in [(1, word.start), (2, word.end)] {
-                child::<Float64Builder>(&mut list, index)?.append_option(time.map(|t| seconds(row, t)));
-            }
-            child::<Float32Builder>(&mut list, 3)?.append_option(word.score);
-            child::<StringBuilder>(&mut list, 4)?.append_value(word.status);
-            list.values().append(true);
+            let times = [word.start, word.end].map(|time| time.map(|t| seconds(row, t)));
+            words.word(&word.w, times, word.score, Some(word.status))?;
         }
-        list.append(row.words.is_some());
+        words.row(row.words.is_some());
     }
-    Ok(Arc::new(list.finish()))
+    Ok(words.finish())
 }
 
 fn vad_column(rows: &[Utterance]) -> Result<ArrayRef> {

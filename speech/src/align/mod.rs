@@ -22,7 +22,7 @@
 //! let word = phones.word(&[vec!["h", "a"], vec!["a"]]);
 //! let tone: Vec<f32> = (0..8000).map(|n| (n as f32 * n as f32 * 1e-5).sin() * 0.3).collect();
 //! let features = plan.compute(&tone);
-//! let utterance = Utterance { features, words: vec![word], speaker: 0 };
+//! let utterance = Utterance { features, words: vec![word] };
 //! let options = TrainOptions { iterations: 3, ..TrainOptions::default() };
 //! let model = train(&[utterance.clone()], &phones, plan.options(), &options)?;
 //! let found = model.align(&utterance.features, &utterance.words, &AlignOptions::default())?;

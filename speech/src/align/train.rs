@@ -15,8 +15,6 @@ pub struct Utterance {
     pub features: Features,
     /// The words.
     pub words: Vec<Word>,
-    /// Whoever speaks; utterances of one speaker share a transform where there is one.
-    pub speaker: u32,
 }
 
 /// The schedule.

@@ -16,9 +16,6 @@ pub struct Item {
     pub audio: PathBuf,
     /// What is said.
     pub text: String,
-    /// Who says it.
-    #[serde(default)]
-    pub speaker_id: Option<String>,
 }
 
 /// Reads a manifest: an object with `id`, `audio` and `text` a line. Paths are relative to the manifest.
@@ -55,7 +52,7 @@ pub fn single(audio: &Path, text: &Path) -> Result<Item> {
     check_id(&id)?;
     let bytes = fs::read(text).map_err(sprog_datasets::Error::io(text))?;
     let text = sprog_formats::decode(&bytes, sprog_formats::EncodingChoice::Detect).value.0;
-    Ok(Item { id, audio: audio.to_owned(), text, speaker_id: None })
+    Ok(Item { id, audio: audio.to_owned(), text })
 }
 
 /// Ids are names of files.

@@ -5,12 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Result;
-use arrow::array::StructBuilder;
-use arrow::array::{
-    ArrayRef, Float32Builder, Float64Builder, ListBuilder, RecordBatch, StringArray, StringBuilder,
-};
+use arrow::array::{ArrayRef, RecordBatch, StringArray};
 use arrow::datatypes::{DataType, Field, Schema};
 use serde::Serialize;
+use sprog_datasets::records::WordsBuilder;
 use sprog_datasets::{durable, schema, table};
 use sprog_formats::time::ctm::{self, CtmWord};
 use sprog_formats::time::cues::{CueOptions, TimedWord as CueWord, cues};
@@ -217,40 +215,22 @@ fn elan(aligned: &Aligned) -> Eaf {
 /// # Errors
 /// Those of the file system.
 pub fn write_parquet(all: &[Aligned], path: &Path) -> Result<()> {
-    let words_type = schema::words();
-    let DataType::List(child) = &words_type else { anyhow::bail!("words are a list") };
-    let DataType::Struct(fields) = child.data_type() else { anyhow::bail!("of structs") };
     let schema = Arc::new(Schema::new(vec![
         Field::new("id", DataType::Utf8, true),
         Field::new("status", DataType::Utf8, true),
-        Field::new("words", words_type.clone(), true),
+        Field::new("words", schema::words(), true),
     ]));
-    let mut list = ListBuilder::new(StructBuilder::from_fields(fields.clone(), 0)).with_field(child.clone());
+    let mut words = WordsBuilder::new()?;
     for aligned in all {
         for word in &aligned.words {
-            let row = list.values();
-            if let Some(b) = row.field_builder::<StringBuilder>(0) {
-                b.append_value(&word.text);
-            }
-            for (at, time) in [(1, word.start), (2, word.end)] {
-                if let Some(b) = row.field_builder::<Float64Builder>(at) {
-                    b.append_option(time);
-                }
-            }
-            if let Some(b) = row.field_builder::<Float32Builder>(3) {
-                b.append_option(word.score);
-            }
-            if let Some(b) = row.field_builder::<StringBuilder>(4) {
-                b.append_option(word.status.as_deref());
-            }
-            row.append(true);
+            words.word(&word.text, [word.start, word.end], word.score, word.status.as_deref())?;
         }
-        list.append(true);
+        words.row(true);
     }
     let columns: Vec<ArrayRef> = vec![
         Arc::new(StringArray::from_iter_values(all.iter().map(|a| &a.id))),
         Arc::new(StringArray::from_iter_values(all.iter().map(|a| &a.status))),
-        Arc::new(list.finish()),
+        words.finish(),
     ];
     let batch = RecordBatch::try_new(schema.clone(), columns)?;
     Ok(table::write_rows(path, &schema, std::iter::once(Ok(batch)))?)

@@ -32,6 +32,10 @@ pub struct Trained {
     pub hours: f64,
     /// Recordings that could not be used: too long, unreadable, or without a transcript.
     pub left_out: usize,
+    /// Recordings taken whose words found no path in the last iteration, and so did not count.
+    pub failed: usize,
+    /// Mean log-likelihood of a frame in the last iteration.
+    pub log_likelihood: f64,
     /// Gaussians of the model.
     pub gaussians: usize,
 }
@@ -50,7 +54,7 @@ fn ready(item: &Item, front_end: &FrontEnd, pronouncer: &Pronouncer) -> Option<R
     }
     let cepstra = front_end.cepstra(&audio.samples);
     let features = front_end.finish(&cepstra, &CepstralMean::of(&cepstra).mean());
-    Some((Utterance { features, ..Utterance::default() }, words, seconds))
+    Some((Utterance { features, words: Vec::new() }, words, seconds))
 }
 
 /// Trains a model from a flat start on at most `hours` of the recordings, chosen by a hash of their ids.
@@ -120,6 +124,7 @@ pub fn train(
         });
         let mut sums = trainer.accumulator();
         parts.iter().for_each(|part| sums.merge(part));
+        (trained.failed, trained.log_likelihood) = (sums.failed(), sums.mean_log_likelihood());
         trainer.update(&sums).with_context(failed)?;
         progress.advance(1);
     }

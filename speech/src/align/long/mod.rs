@@ -263,7 +263,7 @@ pub fn training_utterances(
             let stop = last.end + (after.saturating_sub(last.end) / 2).min(SILENCE);
             let frame = |sample: u64| (sample / recording.shift as u64) as usize;
             let features = recording.alone(front_end, frame(start)..frame(stop));
-            utterances.push(Utterance { features, words: words[w..end].to_vec(), speaker: 0 });
+            utterances.push(Utterance { features, words: words[w..end].to_vec() });
         }
         w = end.max(w + 1);
     }

@@ -73,7 +73,7 @@ fn world() -> World {
             }
             silence(&mut samples, 2400, &mut noise);
             let words = said.iter().map(|&w| words[w].clone()).collect();
-            Utterance { features: front_end.compute(&samples), words, speaker: 0 }
+            Utterance { features: front_end.compute(&samples), words }
         })
         .collect();
     let options = TrainOptions { iterations: 16, gaussians: 60, ..TrainOptions::default() };
