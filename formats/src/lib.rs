@@ -14,7 +14,9 @@
 //! # Ok::<(), sprog_formats::Error>(())
 //! ```
 
+#[cfg(feature = "audio")]
 pub mod archive;
+#[cfg(feature = "audio")]
 pub mod audio;
 pub mod codes;
 mod compression;
@@ -25,6 +27,7 @@ mod lines;
 pub mod numeric;
 mod problem;
 pub mod rules;
+#[cfg(feature = "audio")]
 pub mod sniff;
 pub mod text;
 pub mod time;

@@ -14,6 +14,7 @@ mod hash;
 pub mod itn;
 pub mod langid;
 pub mod minhash;
+pub mod morph;
 pub mod normalize;
 mod number;
 pub mod pii;
