@@ -90,6 +90,19 @@ fn features_have_the_shapes_of_their_programs() {
     sprog.run(&["speech", "features", &path, &other, "--type", "kaldi-fbank", "--out", "x.parquet"]).ok();
     let table = rows(sprog.path("").as_path(), "x.parquet");
     assert_eq!(column(&table, "id"), ["a", "b"]);
+    // A megabyte of audio is a row group; they are made on several threads, and their order is that of the files.
+    let long: Vec<String> = (0..3).map(|n| beep(&sprog, &format!("long{n}.wav"), 16_000, 1, 40)).collect();
+    for threads in ["1", "3"] {
+        let out = format!("t{threads}.parquet");
+        let head = ["speech", "features", &path, &long[0], &long[1], &other, &long[2]];
+        let tail = ["--type", "kaldi-fbank", "--threads", threads, "--out", &out];
+        sprog.run(&[&head[..], &tail[..]].concat()).ok();
+    }
+    assert_eq!(column(&rows(&sprog.path(""), "t3.parquet"), "id"), ["a", "long0", "long1", "b", "long2"]);
+    assert!(
+        fs::read(sprog.path("t1.parquet")).expect("reads")
+            == fs::read(sprog.path("t3.parquet")).expect("reads")
+    );
     let out = sprog.run(&["speech", "features", &path, &other, "--type", "kaldi-fbank", "--out", "x.npy"]);
     assert_eq!(out.code, 2);
     assert_eq!(

@@ -12,7 +12,11 @@ use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
 };
+use parquet::arrow::arrow_writer::{
+    ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
+};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::errors::ParquetError;
 use parquet::file::metadata::{KeyValue, PageIndexPolicy};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder};
 use parquet::schema::types::ColumnPath;
@@ -175,6 +179,19 @@ pub fn write_published(
     })
 }
 
+fn row_properties(schema: &SchemaRef) -> Result<WriterProperties> {
+    let level = ZstdLevel::try_new(3).map_err(|e| Error::Invalid(e.to_string()))?;
+    let mut keys: Vec<(&String, &String)> = schema.metadata().iter().collect();
+    keys.sort();
+    let keys = keys.into_iter().map(|(k, v)| KeyValue::new(k.clone(), v.clone())).collect();
+    Ok(WriterProperties::builder()
+        .set_created_by(CREATED_BY.to_owned())
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .set_compression(Compression::ZSTD(level))
+        .set_key_value_metadata(Some(keys))
+        .build())
+}
+
 /// Rows of a foreign table, with all its columns and its metadata: zstd-3, row groups of a bounded size.
 ///
 /// # Errors
@@ -184,16 +201,7 @@ pub fn write_rows(
     schema: &SchemaRef,
     batches: impl Iterator<Item = Result<RecordBatch>>,
 ) -> Result<()> {
-    let level = ZstdLevel::try_new(3).map_err(|e| Error::Invalid(e.to_string()))?;
-    let mut keys: Vec<(&String, &String)> = schema.metadata().iter().collect();
-    keys.sort();
-    let keys = keys.into_iter().map(|(k, v)| KeyValue::new(k.clone(), v.clone())).collect();
-    let properties = WriterProperties::builder()
-        .set_created_by(CREATED_BY.to_owned())
-        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-        .set_compression(Compression::ZSTD(level))
-        .set_key_value_metadata(Some(keys))
-        .build();
+    let properties = row_properties(schema)?;
     crate::durable::write_atomic(path, |out| {
         let mut writer =
             ArrowWriter::try_new(out, schema.clone(), Some(properties)).map_err(Error::parquet(path))?;
@@ -204,6 +212,67 @@ pub fn write_rows(
             }
         }
         writer.close().map_err(Error::parquet(path))?;
+        Ok(())
+    })
+}
+
+/// Encodes row groups, on any thread: see [`write_row_groups`].
+pub struct RowGroupEncoder {
+    schema: SchemaRef,
+    factory: ArrowRowGroupWriterFactory,
+}
+
+/// A row group as it will lie in the file.
+pub struct RowGroup(Vec<ArrowColumnChunk>);
+
+impl RowGroupEncoder {
+    /// The rows of a batch as one row group.
+    ///
+    /// # Errors
+    /// For a batch of another schema.
+    pub fn encode(&self, batch: &RecordBatch) -> Result<RowGroup> {
+        let failed = |e: ParquetError| Error::Invalid(e.to_string());
+        // The index matters to encrypted files only.
+        let mut writers = self.factory.create_column_writers(0).map_err(failed)?;
+        let mut columns = writers.iter_mut();
+        for (field, array) in self.schema.fields().iter().zip(batch.columns()) {
+            for leaf in compute_leaves(field, array).map_err(failed)? {
+                let writer =
+                    columns.next().ok_or_else(|| Error::Invalid("more leaves than columns".into()))?;
+                writer.write(&leaf).map_err(failed)?;
+            }
+        }
+        Ok(RowGroup(
+            writers.into_iter().map(ArrowColumnWriter::close).collect::<Result<_, _>>().map_err(failed)?,
+        ))
+    }
+}
+
+/// Rows of a foreign table as [`write_rows`] writes them, in row groups that `produce` encodes, where it likes on several
+/// threads, and hands over one by one in the order of the file.
+///
+/// # Errors
+/// Those of `produce` and of the file system.
+pub fn write_row_groups(
+    path: &Path,
+    schema: &SchemaRef,
+    produce: impl FnOnce(&RowGroupEncoder, &mut dyn FnMut(RowGroup) -> Result<()>) -> Result<()>,
+) -> Result<()> {
+    let properties = row_properties(schema)?;
+    crate::durable::write_atomic(path, |out| {
+        let failed = |e: ParquetError| Error::parquet(path)(e);
+        let writer = ArrowWriter::try_new(out, schema.clone(), Some(properties)).map_err(failed)?;
+        let (mut file, factory) = writer.into_serialized_writer().map_err(failed)?;
+        let encoder = RowGroupEncoder { schema: schema.clone(), factory };
+        produce(&encoder, &mut |group| {
+            let mut row_group = file.next_row_group().map_err(failed)?;
+            for chunk in group.0 {
+                chunk.append_to_row_group(&mut row_group).map_err(failed)?;
+            }
+            row_group.close().map_err(failed)?;
+            Ok(())
+        })?;
+        file.close().map_err(failed)?;
         Ok(())
     })
 }

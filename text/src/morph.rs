@@ -29,9 +29,7 @@ impl Upos {
     /// All seventeen, by name.
     pub const ALL: [Upos; 17] = {
         use Upos::*;
-        [
-            Adj, Adp, Adv, Aux, Cconj, Det, Intj, Noun, Num, Part, Pron, Propn, Punct, Sconj, Sym, Verb, X,
-        ]
+        [Adj, Adp, Adv, Aux, Cconj, Det, Intj, Noun, Num, Part, Pron, Propn, Punct, Sconj, Sym, Verb, X]
     };
 
     /// The tag as CoNLL-U writes it: `NOUN`.
@@ -95,7 +93,11 @@ impl Reading {
     /// assert_eq!(hus.tag(), "NOUN|Gender=Neut|Number=Sing");
     /// ```
     pub fn tag(&self) -> String {
-        if self.feats.is_empty() { self.upos.as_str().to_owned() } else { format!("{}|{}", self.upos, self.feats) }
+        if self.feats.is_empty() {
+            self.upos.as_str().to_owned()
+        } else {
+            format!("{}|{}", self.upos, self.feats)
+        }
     }
 }
 

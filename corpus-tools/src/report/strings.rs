@@ -187,7 +187,7 @@ pub(super) fn known(word: &str) -> Option<Text> {
     KNOWN.iter().find(|(key, _)| *key == word).map(|(_, text)| *text)
 }
 
-const KNOWN: [(&str, Text); 46] = [
+const KNOWN: [(&str, Text); 48] = [
     // Modalities.
     ("text", t("tekst", "text")),
     ("speech", t("tale", "speech")),

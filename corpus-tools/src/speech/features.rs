@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::BufWriter;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -131,8 +132,8 @@ pub fn write_npy(features: Features, path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Recordings whose features are held at a time.
-const GROUP: usize = 8;
+/// Bytes of audio files whose features make a row group: compressed audio of 16 minutes at most, a few MB of features.
+const GROUP_BYTES: u64 = 1 << 20;
 
 /// What became of the recordings of a table.
 #[derive(Debug, Default, serde::Serialize)]
@@ -172,36 +173,60 @@ pub fn write_parquet(
         Field::new("dim", DataType::Int64, true),
     ];
     let schema = Arc::new(Schema::new(fields));
+    let groups = groups(files);
     let mut written = Written::default();
-    let mut groups = files.chunks(GROUP).zip(ids.chunks(GROUP));
-    let batches = std::iter::from_fn(|| {
-        let (files, ids) = groups.next()?;
-        let results = match super::map(resources, files, |file| plan.of_file(file)) {
-            Ok(results) => results,
-            Err(e) => return Some(Err(e)),
-        };
-        let mut rows: Vec<(&String, Features)> = Vec::new();
-        for ((file, id), result) in files.iter().zip(ids).zip(results) {
-            match result {
-                Ok((features, problems)) => {
-                    written.problems.extend(problems.into_iter().map(|p| (file.clone(), p)));
-                    rows.push((id, features));
+    table::write_row_groups(path, &schema, |encoder, put| {
+        // A few groups a thread at a time: enough to keep all busy, and little to hold.
+        for at_once in groups.chunks(resources.threads.max(1) * 4) {
+            let done = super::map(resources, at_once, |rows| {
+                let mut group = Written::default();
+                let mut found: Vec<(&String, Features)> = Vec::new();
+                for (file, id) in files[rows.clone()].iter().zip(&ids[rows.clone()]) {
+                    match plan.of_file(file) {
+                        Ok((features, problems)) => {
+                            group.problems.extend(problems.into_iter().map(|p| (file.clone(), p)));
+                            found.push((id, features));
+                        }
+                        Err(e) => group.failed.push((file.clone(), format!("{e:#}"))),
+                    }
                 }
-                Err(e) => written.failed.push((file.clone(), format!("{e:#}"))),
+                group.rows = found.len();
+                let encoded =
+                    if found.is_empty() { None } else { Some(encoder.encode(&batch(&schema, found)?)?) };
+                Ok((group, encoded))
+            })?;
+            for result in done {
+                let (group, encoded): (Written, _) = result?;
+                written.rows += group.rows;
+                written.failed.extend(group.failed);
+                written.problems.extend(group.problems);
+                encoded.map(&mut *put).transpose()?;
             }
         }
-        written.rows += rows.len();
-        Some(batch(&schema, &rows))
-    });
-    table::write_rows(path, &schema, batches)?;
+        Ok(())
+    })?;
     Ok(written)
 }
 
-fn batch(schema: &Arc<Schema>, rows: &[(&String, Features)]) -> sprog_datasets::Result<RecordBatch> {
+/// Runs of files that make a row group each: by their sizes, so that the bytes do not hang on the threads.
+fn groups(files: &[PathBuf]) -> Vec<Range<usize>> {
+    let (mut groups, mut start, mut bytes) = (Vec::new(), 0, 0);
+    for (at, file) in files.iter().enumerate() {
+        // What cannot be opened is told when it is read.
+        bytes += file.metadata().map_or(0, |m| m.len());
+        if bytes >= GROUP_BYTES || at + 1 == files.len() {
+            groups.push(start..at + 1);
+            (start, bytes) = (at + 1, 0);
+        }
+    }
+    groups
+}
+
+fn batch(schema: &Arc<Schema>, rows: Vec<(&String, Features)>) -> sprog_datasets::Result<RecordBatch> {
     let element = |data_type| Field::new("element", data_type, true);
     let inner = ListBuilder::new(Float32Builder::new()).with_field(element(DataType::Float32));
     let mut lists = ListBuilder::new(inner).with_field(element(schema::list_of(DataType::Float32)));
-    for (_, features) in rows {
+    for (_, features) in &rows {
         for frame in features.rows() {
             lists.values().values().append_slice(frame);
             lists.values().append(true);
