@@ -63,6 +63,40 @@ fn every_codec_has_its_exact_length_and_no_shift() {
     }
 }
 
+/// Power of a tone in a channel.
+fn tone(audio: &Audio, channel: usize, hz: f64) -> f64 {
+    let frames = audio.samples.chunks(usize::from(audio.info.channels)).skip(500).take(2_880);
+    let (mut re, mut im) = (0.0, 0.0);
+    for (n, frame) in frames.enumerate() {
+        let phase = std::f64::consts::TAU * hz * n as f64 / f64::from(audio.info.sample_rate);
+        re += f64::from(frame[channel]) * phase.cos();
+        im += f64::from(frame[channel]) * phase.sin();
+    }
+    re * re + im * im
+}
+
+#[test]
+fn surround_opus_has_the_channel_order_of_wav() {
+    // The n-th channel of the WAV file it was made of held a tone of n × 300 Hz; the fourth is for low tones only.
+    let parsed = read("opus-surround.opus");
+    assert_eq!((parsed.value.info.channels, parsed.value.frames(), parsed.problems), (6, 3_840, vec![]));
+    for channel in [0, 1, 2, 4, 5] {
+        let at = |n: u32| tone(&parsed.value, channel, 300.0 * f64::from(n));
+        let loudest = (1..=6).max_by(|a, b| at(*a).total_cmp(&at(*b)));
+        assert_eq!(loudest, Some(channel as u32 + 1));
+    }
+}
+
+#[test]
+fn flac_of_32_bits_is_the_same_samples() {
+    let (parsed, truth) = (read("flac-32bit.flac"), read("flac-16bit.flac").value.samples);
+    assert_eq!((parsed.value.info.codec.as_str(), &parsed.problems[..]), ("flac", &[][..]));
+    assert_eq!(parsed.value.samples.len(), truth.len());
+    // The chirp of 16 bits was dithered anew.
+    let worst = parsed.value.samples.iter().zip(&truth).fold(0f32, |m, (a, b)| m.max((a - b).abs()));
+    assert!(worst <= 3.0 / 32_768.0, "{worst}");
+}
+
 #[test]
 fn a_chain_of_two_streams_is_read_to_its_end() {
     for name in ["opus-48k-pre-skip.opus", "vorbis-end-trim.ogg", "flac-in-ogg.ogg"] {

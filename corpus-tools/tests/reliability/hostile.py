@@ -13,6 +13,7 @@ import random
 import re
 import shutil
 import struct
+import subprocess
 import tarfile
 import zlib
 
@@ -176,6 +177,17 @@ def cases(folder, quick, demo):
     yield "a folder with two links to itself", inside, jsonl, "error"
 
 
+def bad_audio(folder):
+    """The files that formats/tests/bad_audio.rs makes, where there is cargo to run it."""
+    folder.mkdir()
+    if shutil.which("cargo") is None:
+        print("no cargo: the directory of bad audio is left out")
+        return []
+    command = ["cargo", "test", "--quiet", "--locked", "-p", "sprog-formats", "--test", "bad_audio"]
+    subprocess.run(command, env={**os.environ, "SPROG_BAD_AUDIO": str(folder)}, check=True, stdout=subprocess.DEVNULL)
+    return sorted(folder.iterdir())
+
+
 def recipe_for(folder, path, reads):
     """A recipe with a sound source and the hostile one."""
     kind, form = reads
@@ -215,6 +227,17 @@ def main():
             print(f"{line}{built}   inspect: exit {looked.code} {told}", flush=True)
             if path.is_file():
                 path.unlink()
+        files, worst = bad_audio(scratch / "bad-audio"), [0.0, 0.0]
+        for path in files:
+            for verb, more in (("info", []), ("features", ["--type", "kaldi-fbank", "--out", scratch / "x.npy"])):
+                done = run([args.sprog, "speech", verb, path, *more], timeout=4 * SECONDS)
+                worst = [max(worst[0], done.seconds), max(worst[1], done.megabytes)]
+                told = f"{path.name}: exit {done.code}, {done.seconds:.2f} s, {done.megabytes:.0f} MB: {errors(done.err)}"
+                tally.check(not is_panic(done.err) and done.code in (0, 2), f"speech {verb}: a panic or a crash", told)
+                tally.check(done.seconds <= SECONDS, f"speech {verb}: longer than {SECONDS:.0f} s", told)
+                tally.check(done.megabytes <= MEGABYTES, f"speech {verb}: more than {MEGABYTES:.0f} MB", told)
+                tally.check(done.code == 0 or "SPROG-" in done.err, f"speech {verb}: an error without code", told)
+        print(f"{len(files)} files of bad audio: at most {worst[0]:.2f} s and {worst[1]:.0f} MB")
         for escaped in ("/tmp/sprog-ude.jsonl", scratch / "ude.jsonl", scratch.parent / "ude.jsonl"):
             tally.check(not os.path.exists(escaped), "an archive wrote outside", str(escaped))
         tally.table()
