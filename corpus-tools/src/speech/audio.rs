@@ -91,7 +91,7 @@ pub fn mono(path: &Path, rate: u32) -> anyhow::Result<Mono> {
     let (info, _, problems) = each_block(path, |info, block| {
         let resampler = match &mut resampler {
             Some(resampler) => resampler,
-            None => resampler.insert(Resampler::new(1, info.sample_rate, rate)?),
+            None => resampler.insert(resampler_of(1, info.sample_rate, rate)?),
         };
         mix(block, usize::from(info.channels), &mut mixed);
         resampler.process(&mixed, &mut samples);
@@ -101,6 +101,11 @@ pub fn mono(path: &Path, rate: u32) -> anyhow::Result<Mono> {
         resampler.finish(&mut samples);
     }
     Ok(Mono { samples, info, problems })
+}
+
+/// A resampler; a header can claim rates that none can convert.
+pub(crate) fn resampler_of(channels: u16, from: u32, to: u32) -> sprog_formats::Result<Resampler> {
+    Resampler::new(channels, from, to).map_err(|e| sprog_formats::Error::Unsupported(e.to_string()))
 }
 
 pub(crate) fn mix(block: &[f32], channels: usize, mixed: &mut Vec<f32>) {

@@ -5,9 +5,8 @@ use std::path::Path;
 use serde::Serialize;
 use sprog_datasets::durable;
 use sprog_formats::audio::{WavSamples, WavWriter, write_flac};
-use sprog_speech::resample::Resampler;
 
-use super::audio::{AudioProblem, each_block, open};
+use super::audio::{AudioProblem, each_block, open, resampler_of};
 use super::quality::best_channel;
 use crate::recipe::Channels;
 
@@ -57,7 +56,7 @@ pub fn resample(input: &Path, output: &Path, options: &Options) -> anyhow::Resul
     };
     let width = usize::from(info.channels);
     let channels = if options.channels == Channels::Keep { info.channels } else { 1 };
-    let mut resampler = Resampler::new(channels, info.sample_rate, options.rate)?;
+    let mut resampler = resampler_of(channels, info.sample_rate, options.rate)?;
     let pick = |block: &[f32], picked: &mut Vec<f32>| {
         picked.clear();
         let frames = block.chunks_exact(width);

@@ -18,6 +18,7 @@ use super::output::Aligned;
 use super::transcript::{Found, Status, Transcript};
 use super::{Aligner, Outcome, RATE, aligned};
 use crate::speech::audio::each_block;
+use crate::speech::audio::resampler_of;
 
 /// Recordings up to this long, in samples, need no cutting: 30 seconds.
 pub const SHORTEST: u64 = 30 * RATE as u64;
@@ -197,7 +198,7 @@ pub(super) fn align(aligner: &Aligner, item: &Item, folder: Option<&Path>) -> Re
     let (_, _, problems) = each_block(&item.audio, |info, block| {
         let resampler = match &mut resampler {
             Some(resampler) => resampler,
-            None => resampler.insert(Resampler::new(1, info.sample_rate, RATE)?),
+            None => resampler.insert(resampler_of(1, info.sample_rate, RATE)?),
         };
         crate::speech::audio::mix(block, usize::from(info.channels), &mut mixed);
         samples.clear();
