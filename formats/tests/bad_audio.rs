@@ -133,6 +133,34 @@ fn an_rf64_whose_ds64_is_wrong_is_read_to_its_end() {
     assert_eq!(outcome(bytes), Outcome::Frames(100, vec![200]));
 }
 
+/// A good file with the box or element `from` overwritten by `to`.
+fn changed(name: &str, from: &[u8], to: &[u8]) -> Vec<u8> {
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/audio")).join(name);
+    let mut bytes = std::fs::read(path).expect("fixture");
+    let at = bytes.windows(from.len()).position(|w| w == from).expect("is there");
+    bytes[at..at + to.len()].copy_from_slice(to);
+    bytes
+}
+
+#[test]
+fn a_fragment_that_claims_samples_without_bytes_is_refused() {
+    // `trun` with flags that give each sample no bytes, and 2^32 - 1 samples.
+    let bytes = changed("aac-fragmented.m4a", b"trun", b"trun\0\0\0\0\xff\xff\xff\xff");
+    assert_eq!(outcome(bytes), Outcome::Error(codes::MALFORMED.0));
+}
+
+#[test]
+fn a_matroska_track_numbered_0_comes_to_its_end() {
+    let bytes = changed("opus-discard-padding.mka", b"\xd7\x81\x01", b"\xd7\x81\x00");
+    keep(&bytes);
+    let mut decoder = audio::Decoder::open(Box::new(Cursor::new(bytes)), None).expect("opens");
+    let mut samples = Vec::new();
+    while decoder.next_block(&mut samples) {}
+    decoder.seek(0).expect("goes back");
+    while decoder.next_block(&mut samples) {}
+    assert!(samples.is_empty(), "no block is of track 0");
+}
+
 #[test]
 fn chunks_without_end_are_given_up() {
     let mut bytes = b"RIFF\0\0\0\0WAVE".to_vec();

@@ -229,6 +229,7 @@ pub(super) struct MatroskaDemuxer<'s> {
     lengths: Lengths,
     vorbis: Option<VorbisLengths>,
     clusters: u64,
+    started: bool,
     link: Option<Box<Link>>,
     queue: VecDeque<Packet>,
     spare: Vec<Vec<u8>>,
@@ -247,6 +248,7 @@ impl<'s> MatroskaDemuxer<'s> {
             lengths: Lengths::Unknown,
             vorbis: None,
             clusters: 0,
+            started: false,
             link: None,
             queue: VecDeque::new(),
             spare: Vec::new(),
@@ -435,7 +437,7 @@ fn frames_of(nanoseconds: u64, rate: u32) -> u64 {
 
 impl Demuxer for MatroskaDemuxer<'_> {
     fn next(&mut self, packet: &mut Packet, notes: &mut Notes) -> Result<Next> {
-        if self.track.number == 0 && self.link.is_none() {
+        if !std::mem::replace(&mut self.started, true) {
             let link = self.start(notes)?;
             return Ok(Next::Link(Box::new(link)));
         }

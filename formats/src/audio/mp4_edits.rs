@@ -3,10 +3,10 @@
 use super::Source;
 use super::mp4::read_at;
 use super::packets::Notes;
-use crate::{Result, codes};
+use crate::{Error, Place, Result, codes};
 
-/// Boxes looked at, and how deep.
-const MAX_BOXES: u32 = 20_000;
+/// Boxes looked at, and how deep. A day in fragments of a second has half as many.
+const MAX_BOXES: u32 = 1_000_000;
 const MAX_DEPTH: u32 = 8;
 /// Entries of an edit list, and bytes of a tag.
 const MAX_EDITS: usize = 4_096;
@@ -35,6 +35,8 @@ pub(super) struct Boxes {
     /// iTunes: frames of delay and padding, and frames between.
     itunes: Option<(u64, u64, u64)>,
     seen: u32,
+    /// Samples that all fragments claim.
+    samples: u64,
 }
 
 /// What is to be cut from one track.
@@ -49,11 +51,23 @@ pub(super) struct Trim {
     fragmented: bool,
 }
 
-/// Walks the boxes of `moov`.
+/// Walks the boxes of `moov` and of fragments.
 pub(super) fn read(source: &mut Box<dyn Source + '_>) -> Result<Boxes> {
     let end = source.seek(std::io::SeekFrom::End(0))?;
     let mut boxes = Boxes::default();
     boxes.walk(source, 0, end, 0)?;
+    if boxes.samples > end {
+        // Such a count needs no bytes of its own, and takes hours to count to.
+        let message = format!("fragments of {} samples in {end} bytes", boxes.samples);
+        return Err(Error::malformed("MP4", Place::File, message));
+    }
+    if boxes.seen >= MAX_BOXES {
+        return Err(Error::Limit {
+            what: "boxes of an MP4",
+            limit: u64::from(MAX_BOXES),
+            place: Place::File,
+        });
+    }
     Ok(boxes)
 }
 
@@ -93,13 +107,16 @@ impl Boxes {
         let mut bytes = [0u8; 40];
         let there = end.saturating_sub(body).min(40) as usize;
         match name {
-            b"moov" | b"mdia" | b"edts" | b"udta" | b"ilst" | b"trak" if depth < MAX_DEPTH => {
+            b"moov" | b"mdia" | b"edts" | b"udta" | b"ilst" | b"trak" | b"moof" | b"traf"
+                if depth < MAX_DEPTH =>
+            {
                 if name == b"trak" {
                     self.tracks.push(Track::default());
                 }
                 self.walk(source, body, end, depth + 1)?;
             }
             b"meta" if depth < MAX_DEPTH => self.walk(source, body + 4, end, depth + 1)?,
+            b"trun" if read_at(source, body, &mut bytes[..8])? => self.samples += be(&bytes[4..8]),
             b"mvex" => self.fragmented = true,
             b"mvhd" | b"mdhd" | b"tkhd" if read_at(source, body, &mut bytes[..there])? => {
                 let wide = bytes[0] == 1;
