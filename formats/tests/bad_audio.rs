@@ -195,6 +195,7 @@ fn tags_and_marks_without_audio_are_refused() {
         ("a Matroska head only", b"\x1a\x45\xdf\xa3\x80".to_vec()),
         ("a Matroska element of 2^56 bytes", b"\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\x01\0\0\0\0\0\0\0\x16\x54\xae\x6b\x01\xff\xff\xff\xff\xff\xff\xfe".to_vec()),
         ("MP4 boxes in each other", [&b"\0\0\0\x08ftyp"[..], &b"\0\0\xff\xffmoov".repeat(1000)].concat()),
+        ("an MP4 box of 2^64 bytes", [&b"\0\0\0\x08ftypM4A \0\0\0\x01free"[..], &[0xFF; 8], &[0; 40]].concat()),
         ("a FLAC mark only", b"fLaC".to_vec()),
         ("a FLAC picture of 16 MB", b"fLaC\x06\xff\xff\xff".to_vec()),
         ("ADTS headers only", b"\xff\xf1\x50\x80\0\xe0\xfc".to_vec()),

@@ -77,7 +77,7 @@ fn be(bytes: &[u8]) -> u64 {
 
 impl Boxes {
     fn walk(&mut self, source: &mut Box<dyn Source + '_>, mut at: u64, end: u64, depth: u32) -> Result<()> {
-        while at + 8 <= end && self.seen < MAX_BOXES {
+        while end.saturating_sub(at) >= 8 && self.seen < MAX_BOXES {
             self.seen += 1;
             let mut head = [0u8; 16];
             let there = (end - at).min(16) as usize;
