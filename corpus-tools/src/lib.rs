@@ -24,12 +24,15 @@ pub mod filter;
 pub mod inspect;
 pub mod journal;
 pub mod lines;
+mod mapped;
 #[cfg(feature = "onnx")]
 pub mod onnx;
 pub mod progress;
 pub mod recipe;
 pub mod report;
+pub mod rules;
 pub mod score;
 pub mod speech;
 #[cfg(feature = "sql")]
 pub mod sql;
+pub mod tagging;

@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use sprog_datasets::licence::Terms;
+use sprog_datasets::rules::RuleTable;
 use sprog_datasets::split::Split;
 use toml::Spanned;
+
+use crate::build::plan;
 
 mod audio;
 pub(crate) mod quality;
@@ -148,6 +151,32 @@ pub enum Format {
     Hyphenation,
     /// Lexicon, tab-separated with a header.
     Lexicon,
+    /// UniMorph: lemma, form, features.
+    Unimorph,
+    /// COR 1.02, Det Centrale Ordregister.
+    Cor,
+    /// COR.EXT.
+    CorExt,
+    /// COR.SØGEHJÆLP: misspellings and variants.
+    CorSearchHelp,
+    /// Full forms of Den Danske Ordbog or Ordbog over det danske Sprog.
+    FullForms,
+    /// NST's pronunciation lexicon.
+    NstLexicon,
+    /// Records of Den Store Danske Ordliste.
+    Dsdo,
+    /// A word a line.
+    WordList,
+    /// Misspellings: `wrong->right`, `wrong||right` or with a tab between.
+    Misspellings,
+    /// A thesaurus of MyThes (`.dat`).
+    Mythes,
+    /// LanguageTool's rules (`grammar.xml`, `disambiguation.xml`).
+    Languagetool,
+    /// A Constraint Grammar of CG-3.
+    Cg,
+    /// A tab-separated table of rules of our own, with comments of `#`; `table` says which.
+    RuleTable,
 }
 
 /// How plain text is cut into documents.
@@ -233,6 +262,8 @@ pub struct Source {
     pub domain: Option<String>,
     /// Day of creation of all rows that do not say theirs.
     pub created: Option<String>,
+    /// For `format = "rule-table"`: the config that the rows go to, `paradigms`, `compound_rules`, `verbalization_rules`, `normalization_rules`, `abbreviations`, `pii_patterns` or `g2p_rules`.
+    pub table: Option<String>,
     /// For `format = "audio"`: the speaker is this many characters at the start of the file name.
     pub speaker_chars: Option<usize>,
 }
@@ -379,9 +410,7 @@ fn check_source(source: &Source, seen: &mut std::collections::BTreeSet<String>) 
     }
     let fits = match source.format {
         Format::Audio => source.kind == Kind::Speech,
-        Format::HunspellAff | Format::HunspellDic | Format::Hyphenation | Format::Lexicon => {
-            source.kind == Kind::Rules
-        }
+        format if plan::is_rules(format) => source.kind == Kind::Rules,
         Format::Csv | Format::Tsv | Format::Jsonl => source.kind != Kind::Rules,
         _ => source.kind == Kind::Text,
     };
@@ -390,6 +419,13 @@ fn check_source(source: &Source, seen: &mut std::collections::BTreeSet<String>) 
             "source {:?}: format {:?} is not one of kind {:?}",
             source.id, source.format, source.kind
         ));
+    }
+    if source.kind == Kind::Rules && plan::rule_table(source).is_none() {
+        let tables = plan::OWN_TABLES.map(RuleTable::name).join(", ");
+        return Err(format!("source {:?}: `table` is one of {tables}", source.id));
+    }
+    if source.table.is_some() && source.format != Format::RuleTable {
+        return Err(format!("source {:?}: `table` belongs to format \"rule-table\"", source.id));
     }
     if source.format == Format::Xml && source.element.is_none() {
         return Err(format!(
@@ -418,7 +454,7 @@ impl Source {
             Kind::Text => self.config.clone().unwrap_or_else(|| "text".into()),
             Kind::Speech => self.config.clone().unwrap_or_else(|| "speech".into()),
             Kind::Rules => {
-                let table = crate::build::plan::rule_table(self.format);
+                let table = plan::rule_table(self);
                 table.map_or("rules", |t| t.name()).to_owned()
             }
         }

@@ -6,6 +6,7 @@ use std::fmt::Write;
 
 use crate::corpus::{Corpus, Source, Table};
 use crate::licence::Terms;
+use crate::rules::RuleTable;
 use crate::schema::Modality;
 use crate::stats::TableStats;
 
@@ -127,6 +128,16 @@ pub fn hugging_face_card(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) 
             line(format!("| {} | {split} | {rows} | {tokens} | {hours} |", table.config));
         }
     }
+    let rules: Vec<RuleTable> = corpus.tables.iter().filter_map(|t| RuleTable::parse(&t.config)).collect();
+    if !rules.is_empty() {
+        line("\n## Tables of rules\n".into());
+        for table in rules {
+            let [da, en] = table.describe();
+            let own = columns_of_its_own(table).join("`, `");
+            line(format!("- `{}`: {en} (*{da}*). Columns of its own: `{own}`.", table.name()));
+        }
+        line(format!("\n{RULE_COLUMNS}"));
+    }
     line(
         "\n## Sources and licences\n\n| source | config | licence | legal basis |\n|---|---|---|---|".into(),
     );
@@ -144,6 +155,17 @@ pub fn hugging_face_card(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) 
           `removed/` and in `report.html`."
         .into());
     out
+}
+
+/// What all tables of rules have.
+const RULE_COLUMNS: &str = "A row is a line or a rule of its file, and the rows give the file back byte for byte: \
+     `sprog rules export . FILE`. All tables have `row_id`, `source`, `source_ref` (file and line), `license`, `file`, \
+     `line`, `raw` (the text as it stands there), `ending`, `charset` and `kind` (comments and headers are rows too).";
+
+fn columns_of_its_own(table: RuleTable) -> Vec<String> {
+    let schema = crate::rules::schema(table);
+    let after = schema.index_of("kind").map_or(0, |index| index + 1);
+    schema.fields().iter().skip(after).map(|f| f.name().clone()).collect()
 }
 
 /// LICENSE: which licence covers what, and what it asks.
@@ -205,7 +227,10 @@ pub fn datasheet_da(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) -> St
                 let minutes = totals.microseconds / 60_000_000;
                 format!("{} lydklip, {} minutter i alt", danish(rows), danish(minutes))
             }
-            Modality::Rules => format!("{} regler", danish(rows)),
+            Modality::Rules => {
+                let what = RuleTable::parse(&table.config).map_or("regler", |t| t.describe()[0]);
+                format!("{} linjer: {what}", danish(rows))
+            }
             Modality::Attributes => format!("målinger på {} rækker", danish(rows)),
         };
         let _ = writeln!(out, "- `{}`: {what}.", table.config);

@@ -75,4 +75,7 @@ codes! {
     RULE_COUNT = 401, "The count in the header line is not the number of lines that follow.";
     RULE_FLAG = 402, "An affix flag is used but not defined, or not of the declared flag type.";
     RULE_ENCODING = 403, "The encoding named in the file (SET, first line) is unknown or is not that of its bytes; the file was read byte by byte as Latin-1, so that every byte survives.";
+    RULE_DUPLICATE = 404, "Two entries of the rule file have the same id, or the same headword where only one can be found. Both are kept; a look-up finds one of them.";
+    RULE_REFERENCE = 405, "An entry points to an id that the file does not have. The entry is kept.";
+    RULE_ELEMENT = 406, "An element, attribute or value of an XML rule file is not known. The rule is kept and written back, but not run.";
 }

@@ -6,23 +6,32 @@
 //! assert_eq!(nfc, "Blåbærgrød");
 //! ```
 
+pub mod cg;
+pub mod compounds;
 pub mod contamination;
 pub mod dedup;
 mod excerpt;
 pub mod g2p;
+pub mod grammar;
 mod hash;
+pub mod hyphenate;
 pub mod itn;
 pub mod langid;
+pub mod lemma;
+pub mod lexicon;
 pub mod minhash;
 pub mod morph;
 pub mod normalize;
 mod number;
+pub mod pattern;
 pub mod pii;
 pub mod profile;
 pub mod repair;
 pub mod score;
 pub mod segment;
+pub mod spell;
 mod tables;
+pub mod tag;
 pub mod verbalize;
 mod words;
 

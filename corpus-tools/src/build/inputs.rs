@@ -94,7 +94,8 @@ pub fn size_if_file(path: &Path) -> Result<Option<u64>> {
 pub struct Input {
     /// Where it is.
     pub path: PathBuf,
-    /// How the dataset names it: relative to the recipe, or below the environment variable's name.
+    /// How the dataset names it: relative to the recipe (without the `..` that lead out of its folder), or below the
+    /// environment variable's name.
     pub name: String,
     /// Its size.
     pub bytes: u64,
@@ -188,7 +189,11 @@ fn take(path: &Path, shown: &str, out: &mut Vec<Input>) -> Result<()> {
     } else if !metadata.is_file() {
         return Err(Error::Invalid(format!("{} is no plain file", path.display())));
     } else {
-        let name = shown.trim_start_matches('/').to_owned();
+        let mut name = shown.trim_start_matches('/');
+        while let Some(below) = name.strip_prefix("../") {
+            name = below;
+        }
+        let name = name.to_owned();
         out.push(Input { path: path.to_owned(), name, bytes: metadata.len() });
     }
     Ok(())

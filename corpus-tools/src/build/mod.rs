@@ -15,7 +15,7 @@ pub mod plan;
 pub mod pool;
 pub(crate) mod problems;
 mod publish;
-mod rules;
+pub mod rules;
 mod speech;
 mod steps;
 mod tables;

@@ -74,13 +74,52 @@ impl Plan {
     }
 }
 
-/// The table that a format's rows go to.
-pub fn rule_table(format: Format) -> Option<RuleTable> {
+/// Tables whose rows are lines of tables of our own.
+pub const OWN_TABLES: [RuleTable; 7] = [
+    RuleTable::Paradigms,
+    RuleTable::CompoundRules,
+    RuleTable::VerbalizationRules,
+    RuleTable::NormalizationRules,
+    RuleTable::Abbreviations,
+    RuleTable::PiiPatterns,
+    RuleTable::G2pRules,
+];
+
+/// Whether files of a format hold rules.
+pub fn is_rules(format: Format) -> bool {
+    format == Format::RuleTable || table_of(format).is_some()
+}
+
+/// The table that a source's rows go to.
+pub fn rule_table(source: &Source) -> Option<RuleTable> {
+    match source.format {
+        Format::RuleTable => {
+            let table = RuleTable::parse(source.table.as_deref()?)?;
+            OWN_TABLES.contains(&table).then_some(table)
+        }
+        format => table_of(format),
+    }
+}
+
+/// The table that a format's rows go to, where the format alone tells.
+pub fn table_of(format: Format) -> Option<RuleTable> {
     Some(match format {
         Format::HunspellAff => RuleTable::AffixRules,
         Format::HunspellDic => RuleTable::DicEntries,
         Format::Hyphenation => RuleTable::HyphenationPatterns,
         Format::Lexicon => RuleTable::LexiconEntries,
+        Format::Unimorph
+        | Format::Cor
+        | Format::CorExt
+        | Format::CorSearchHelp
+        | Format::FullForms
+        | Format::NstLexicon
+        | Format::Dsdo
+        | Format::WordList
+        | Format::Misspellings => RuleTable::LexiconForms,
+        Format::Mythes => RuleTable::Thesaurus,
+        Format::Languagetool => RuleTable::RulesPattern,
+        Format::Cg => RuleTable::RulesCg,
         _ => return None,
     })
 }

@@ -1,11 +1,19 @@
 //! Rule sources: files become tables, line by line.
 
 use std::fs;
+use std::path::Path;
 
 use arrow::array::RecordBatch;
-use sprog_datasets::rules::{RuleOrigin, affix_rules, dic_entries, hyphenation_patterns, lexicon_entries};
+use sprog_datasets::rules::{
+    RuleOrigin, RuleTable, affix_rules, cells, cells_format, dic_entries, hyphenation_patterns,
+    lexicon_entries, lexicon_forms, rules_cg, rules_pattern, thesaurus,
+};
 use sprog_datasets::{Error, Result};
-use sprog_formats::rules::{hunspell_aff, hunspell_dic, hyphenation, lexicon};
+use sprog_formats::rules::rows::FormRow;
+use sprog_formats::rules::{
+    Charset, RawLine, Records, cg, cor, dsdo, fullforms, hunspell_aff, hunspell_dic, hyphenation,
+    languagetool, lexicon, misspellings, mythes, nst, unimorph, wordlist,
+};
 use sprog_formats::{Limits, Parsed};
 
 use super::inputs::Input;
@@ -39,24 +47,8 @@ pub(super) fn batch_of(
         license: source.license.clone().unwrap_or_default(),
         file: input.name.clone(),
     };
-    let parsed = match source.format {
-        Format::HunspellAff => flat(hunspell_aff::read(&bytes, limits), |f| affix_rules(f, &origin)),
-        Format::HunspellDic => {
-            let aff = input.path.with_extension("aff");
-            let aff_bytes = fs::read(&aff).map_err(Error::io(&aff))?;
-            match hunspell_aff::read(&aff_bytes, limits) {
-                Ok(aff) => {
-                    flat(hunspell_dic::read_with(&bytes, &aff.value, limits), |f| dic_entries(f, &origin))
-                }
-                Err(e) => Err(e),
-            }
-        }
-        Format::Hyphenation => flat(hyphenation::read(&bytes, limits), |f| hyphenation_patterns(f, &origin)),
-        _ => {
-            let format = lexicon::LexiconFormat::tsv();
-            flat(lexicon::read(&bytes, &format, limits), |f| lexicon_entries(f, &origin))
-        }
-    };
+    let table = super::plan::rule_table(source);
+    let parsed = read_table(source.format, table, &input.path, &bytes, limits, &origin)?;
     match parsed {
         Err(e) => {
             outcome.problems.push(FileProblem::of_error(&source.id, &input.name, &e));
@@ -70,6 +62,74 @@ pub(super) fn batch_of(
             Ok(Some(batch))
         }
     }
+}
+
+/// A rule file as a batch of its table, or why the file cannot be read. `path` says where the affix file of a Hunspell
+/// dictionary lies, `table` which of our own tables the file belongs to.
+///
+/// # Errors
+/// Those of the file system.
+pub fn read_table(
+    format: Format,
+    table: Option<RuleTable>,
+    path: &Path,
+    bytes: &[u8],
+    limits: &Limits,
+    origin: &RuleOrigin,
+) -> Result<sprog_formats::Result<Parsed<Result<RecordBatch>>>> {
+    Ok(match format {
+        Format::HunspellDic => {
+            let aff = path.with_extension("aff");
+            let aff_bytes = fs::read(&aff).map_err(Error::io(&aff))?;
+            match hunspell_aff::read(&aff_bytes, limits) {
+                Ok(aff) => {
+                    flat(hunspell_dic::read_with(bytes, &aff.value, limits), |f| dic_entries(f, origin))
+                }
+                Err(e) => Err(e),
+            }
+        }
+        Format::HunspellAff => flat(hunspell_aff::read(bytes, limits), |f| affix_rules(f, origin)),
+        Format::Hyphenation => flat(hyphenation::read(bytes, limits), |f| hyphenation_patterns(f, origin)),
+        Format::Mythes => flat(mythes::read(bytes, limits), |f| thesaurus(f, origin)),
+        Format::Languagetool => flat(languagetool::read(bytes, limits), |f| rules_pattern(f, origin)),
+        Format::Cg => flat(cg::read(bytes, limits), |f| rules_cg(f, origin)),
+        Format::Unimorph => forms(unimorph::read(bytes, limits), FormRow::unimorph, origin),
+        Format::Cor => forms(cor::read(bytes, limits), FormRow::cor, origin),
+        Format::CorExt => forms(cor::read_ext(bytes, limits), FormRow::cor_ext, origin),
+        Format::CorSearchHelp => forms(cor::read_search_help(bytes, limits), FormRow::search_help, origin),
+        Format::FullForms => forms(fullforms::read(bytes, limits), FormRow::full_form, origin),
+        Format::NstLexicon => forms(nst::read(bytes, limits), FormRow::nst, origin),
+        Format::Dsdo => forms(dsdo::read(bytes, Charset::Latin1, limits), dsdo_row, origin),
+        Format::WordList => {
+            let charset = if std::str::from_utf8(bytes).is_ok() { Charset::Utf8 } else { Charset::Latin1 };
+            let row = |line: &RawLine, word: &String| FormRow::word(line, word);
+            forms(wordlist::read(bytes, Some('#'), charset, limits), row, origin)
+        }
+        Format::Misspellings => forms(misspellings::read(bytes, limits), FormRow::misspelling, origin),
+        Format::RuleTable => {
+            let table = table.unwrap_or(RuleTable::NormalizationRules);
+            flat(lexicon::read(bytes, &cells_format(), limits), |f| cells(table, f, origin))
+        }
+        _ => {
+            let format = lexicon::LexiconFormat::tsv();
+            flat(lexicon::read(bytes, &format, limits), |f| lexicon_entries(f, origin))
+        }
+    })
+}
+
+fn forms<T>(
+    parsed: sprog_formats::Result<Parsed<Records<T>>>,
+    row: impl Fn(&RawLine, &T) -> FormRow,
+    origin: &RuleOrigin,
+) -> sprog_formats::Result<Parsed<Result<RecordBatch>>> {
+    flat(parsed, |file| lexicon_forms(file, row, origin))
+}
+
+/// A record of DSDO is several lines; the word stands on one of them.
+fn dsdo_row(line: &RawLine, field: &dsdo::DsdoField) -> FormRow {
+    let form = if field.name == "WORD" { field.value.clone() } else { String::new() };
+    let extra = vec![(field.name.clone(), field.value.clone())];
+    FormRow { form, extra, line: line.number, ..FormRow::default() }
 }
 
 /// The table of a parsed file, with the file's problems.

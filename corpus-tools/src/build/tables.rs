@@ -104,8 +104,7 @@ pub(crate) fn build(context: &Context<'_>) -> Result<Gathered> {
                 Modality::Text => schema::text(),
                 Modality::Speech => schema::speech(audio.columns()),
                 Modality::Rules => {
-                    let format = context.plan.sources[sources[0]].recipe.format;
-                    let table = super::plan::rule_table(format);
+                    let table = super::plan::rule_table(&context.plan.sources[sources[0]].recipe);
                     sprog_datasets::rules::schema(
                         table.ok_or_else(|| Error::Invalid("no rule table".into()))?,
                     )

@@ -195,11 +195,78 @@ pub(crate) enum DedupMethod {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesVerb {
+    /// Read a rule file into a table, every line accounted for
+    #[command(after_help = "Examples:
+  sprog rules import da_DK.aff --format hunspell-aff --license 'GPL-2.0-only OR LGPL-2.1-only OR MPL-1.1' --out aff.parquet
+  sprog rules import th_da_DK.dat --format mythes --license MPL-1.1 --out thesaurus.parquet
+  sprog rules import da_DK.dic --compile --out da.spell      for sprog text spell --dictionary da.spell
+
+The format of .aff, .dic, .cg3, .rlx and .xml is known by the name. Formats: hunspell-aff hunspell-dic hyphenation
+lexicon unimorph cor cor-ext cor-search-help full-forms nst-lexicon dsdo word-list misspellings mythes languagetool
+cg rule-table. Many files, licences and a card: sprog build.")]
+    Import {
+        /// The rule file
+        file: PathBuf,
+        /// Its format
+        #[arg(long)]
+        format: Option<String>,
+        /// Where the table goes, .parquet
+        #[arg(long)]
+        out: PathBuf,
+        /// The source's name in the rows; the file's name if not given
+        #[arg(long)]
+        source: Option<String>,
+        /// Its licence, an SPDX expression
+        #[arg(long)]
+        license: Option<String>,
+        /// rule-table: the table that it belongs to
+        #[arg(long)]
+        table: Option<String>,
+        /// Compile a spelling dictionary instead, that is opened in a moment
+        #[arg(long, conflicts_with_all = ["format", "source", "license", "table"])]
+        compile: bool,
+    },
+    /// Run the examples that rules carry, and tell which rules do not behave
+    #[command(after_help = "Examples:
+  sprog rules test                          our own rules
+  sprog rules test grammar.xml --json
+
+Exit code 1 where an example does not behave.")]
+    Test {
+        /// LanguageTool's XML; our own rules if none is named
+        files: Vec<PathBuf>,
+    },
+    /// Look words up in our lexicon: lemma, part of speech, features; unknown words are guessed
+    #[command(after_help = "Examples:
+  sprog rules lookup himle
+  sprog rules lookup himmel --forms         all its forms
+  sprog rules lookup digitaliseringsstyrelse --forms --json")]
+    Lookup {
+        /// Words
+        #[arg(required = true)]
+        words: Vec<String>,
+        /// List the forms of the word
+        #[arg(long)]
+        forms: bool,
+    },
+    /// Run a Constraint Grammar over a stream of cohorts, as vislcg3 does
+    #[command(after_help = "Example:
+  sprog rules cg danish.cg3 --trace < cohorts.txt")]
+    Cg {
+        /// The grammar, .cg3 or .rlx
+        grammar: PathBuf,
+        /// The stream; standard input if not given
+        file: Option<PathBuf>,
+        /// Show which rule did what
+        #[arg(long)]
+        trace: bool,
+    },
     /// Write a rule file back from its table, byte for byte
     #[command(after_help = "Example:
-  sprog rules export sprog-out/dansk/1.0.0 da_DK.aff > da_DK.aff")]
+  sprog rules export sprog-out/dansk/1.0.0 da_DK.aff > da_DK.aff
+  sprog rules export aff.parquet da_DK.aff > da_DK.aff")]
     Export {
-        /// The published folder
+        /// The published folder, or a table of `sprog rules import`
         dir: PathBuf,
         /// The file's name, as in the column `file`
         file: String,
@@ -415,6 +482,110 @@ above all are found only where lists and context show them. Keep the key secret,
         #[command(flatten)]
         lines: LineArgs,
     },
+    /// Find words that are spelled wrong, and what was meant
+    #[command(after_help = "Examples:
+  sprog text spell --dictionary /usr/share/hunspell/da_DK.dic < letters.txt
+  sprog rules import da_DK.dic --compile --out da.spell; sprog text spell --dictionary da.spell < letters.txt
+
+Writes {\"words\": [{\"start\", \"end\", \"ok\", \"suggestions\"}]}; with --plain the words that are wrong.
+Without --dictionary only the words of our small lexicon are known.")]
+    Spell {
+        /// Hunspell's .aff or .dic, a word list, or what sprog rules import --compile made
+        #[arg(long)]
+        dictionary: Option<PathBuf>,
+        /// The most suggestions for a word
+        #[arg(long, default_value_t = 5)]
+        suggestions: usize,
+        #[command(flatten)]
+        lines: LineArgs,
+    },
+    /// Take compounds apart, one word a line
+    #[command(after_help = "Examples:
+  echo arbejdsmarkedsbidrag | sprog text compounds
+  sprog text compounds --mode lexical --dictionary /usr/share/hunspell/da_DK.dic < words.txt
+
+Writes {\"split\": \"arbejd|+s|marked\", \"alternatives\": [{\"split\", \"cost\"}]}; + marks a linking element.")]
+    Compounds {
+        /// lexical: parts that are words of their own stay whole; deep: down to simple stems
+        #[arg(long, value_enum, default_value_t = CompoundMode::Deep)]
+        mode: CompoundMode,
+        /// The most ways to take a word apart
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(1..=16))]
+        most: u8,
+        /// Words of a Hunspell dictionary beside our stems
+        #[arg(long)]
+        dictionary: Option<PathBuf>,
+        #[command(flatten)]
+        lines: LineArgs,
+    },
+    /// Say where words can be divided at the end of a line
+    #[command(after_help = "Examples:
+  echo sprogressource | sprog text hyphenate --plain
+  sprog text hyphenate --patterns /usr/share/hyphen/hyph_da_DK.dic < words.txt
+
+Writes {\"parts\": […]}, which joined give the line. Without --patterns by our own rules, after
+Retskrivningsordbogen § 15-17.")]
+    Hyphenate {
+        /// Patterns of libhyphen or TeX; boundaries of compounds go before them
+        #[arg(long)]
+        patterns: Option<PathBuf>,
+        /// The patterns alone
+        #[arg(long, requires = "patterns")]
+        patterns_only: bool,
+        #[command(flatten)]
+        lines: LineArgs,
+    },
+    /// Find mistakes of grammar, spelling and style by rules
+    #[command(after_help = "Examples:
+  echo 'Jeg vil gerne lærer dansk.' | sprog text grammar --plain
+  sprog text grammar --enable KOMMA --disable STAVNING < letters.txt
+  sprog text grammar --rules grammar.xml < letters.txt
+
+Writes {\"matches\": [{\"start\", \"end\", \"rule\", \"message\", \"suggestions\"}]}.")]
+    Grammar {
+        /// LanguageTool's XML instead of our own rules
+        #[arg(long = "rules", value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Switch on rules that are off by themselves, by id or category
+        #[arg(long, value_delimiter = ',')]
+        enable: Vec<String>,
+        /// Switch rules off, by id or category
+        #[arg(long, value_delimiter = ',')]
+        disable: Vec<String>,
+        #[command(flatten)]
+        lines: LineArgs,
+    },
+    /// Give words their part of speech, features and lemma (CoNLL-U)
+    #[command(after_help = "Examples:
+  sprog text tag --train da_ddt-ud-train.conllu --model da.tag
+  sprog text tag --model da.tag --text < letters.txt > letters.conllu
+  sprog text tag --model da.tag words.conllu          LEMMA, UPOS and FEATS are written anew")]
+    Tag(TagArgs),
+    /// Give words their lemma (CoNLL-U); the part of speech and the features that they have are used
+    #[command(after_help = "Example:
+  sprog text lemma --model da.tag words.conllu")]
+    Lemma(TagArgs),
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum CompoundMode {
+    Lexical,
+    Deep,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TagArgs {
+    /// CoNLL-U; standard input if not given or `-`
+    pub(crate) file: Option<PathBuf>,
+    /// The model: read, or with --train written
+    #[arg(long)]
+    pub(crate) model: PathBuf,
+    /// Train the model on these files, CoNLL-U with parts of speech of Universal Dependencies
+    #[arg(long, num_args = 1.., value_name = "CONLLU", conflicts_with_all = ["file", "text"])]
+    pub(crate) train: Vec<PathBuf>,
+    /// The input is text, a line at a time
+    #[arg(long)]
+    pub(crate) text: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -3,6 +3,7 @@
 
 mod args;
 mod dedup;
+mod rules;
 mod score;
 mod speech;
 mod speech_args;

@@ -2,16 +2,21 @@
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use sprog::build;
-use sprog::lines::{self, Verb, text};
+use sprog::lines::{self, Verb, text, words};
+use sprog::{rules, tagging};
+use sprog_text::compounds::Mode;
+use sprog_text::hyphenate::Hyphenator;
+use sprog_text::lemma::Lemmatizer;
 use sprog_text::normalize::{Normalizer, Preset, Step};
+use sprog_text::tag::{Model, Tagger, TrainOptions, Trainer};
 use sprog_text::{pii, repair, verbalize};
 
-use super::args::{LineArgs, TextVerb};
+use super::args::{CompoundMode, LineArgs, TagArgs, TextVerb};
 use super::{BAD_INPUT, Voice};
 
 pub(crate) fn run(verb: TextVerb, voice: &Voice) -> anyhow::Result<ExitCode> {
@@ -52,7 +57,71 @@ pub(crate) fn run(verb: TextVerb, voice: &Voice) -> anyhow::Result<ExitCode> {
             let verb = text::Pii { options: pii::Options { labels, min_score }, pseudonymizer };
             each_line(&verb, &lines, voice)
         }
+        TextVerb::Spell { dictionary, suggestions, lines } => {
+            let dictionary = match dictionary {
+                Some(path) => rules::Dictionary::open(&path)?,
+                None => {
+                    let text = voice.pick(
+                        "uden --dictionary kendes kun ordene i vores lille leksikon",
+                        "without --dictionary only the words of our small lexicon are known",
+                    );
+                    voice.say(text);
+                    rules::Dictionary::ours()?
+                }
+            };
+            each_line(&words::Spell { speller: dictionary.speller()?, suggestions }, &lines, voice)
+        }
+        TextVerb::Compounds { mode, most, dictionary, lines } => {
+            let mode = match mode {
+                CompoundMode::Lexical => Mode::Lexical,
+                CompoundMode::Deep => Mode::Deep,
+            };
+            let splitter = rules::splitter(dictionary.as_deref())?;
+            each_line(&words::Compounds { splitter: &splitter, mode, most: usize::from(most) }, &lines, voice)
+        }
+        TextVerb::Hyphenate { patterns, patterns_only, lines } => {
+            let own = rules::hyphenator(patterns.as_deref(), patterns_only)?;
+            each_line(&words::Hyphenate(own.as_ref().unwrap_or_else(|| Hyphenator::ours())), &lines, voice)
+        }
+        TextVerb::Grammar { files, enable, disable, lines } => {
+            let (set, problems) = rules::rule_set(&files, &enable, &disable)?;
+            problems.iter().for_each(|problem| voice.say(problem));
+            each_line(&words::Grammar(&set), &lines, voice)
+        }
+        TextVerb::Tag(args) => tag(&args, true, voice),
+        TextVerb::Lemma(args) => tag(&args, false, voice),
     }
+}
+
+fn tag(args: &TagArgs, whole: bool, voice: &Voice) -> anyhow::Result<ExitCode> {
+    if !args.train.is_empty() {
+        let open = |path: &PathBuf| -> anyhow::Result<Box<dyn BufRead>> {
+            Ok(Box::new(BufReader::new(File::open(path).map_err(sprog_datasets::Error::io(path))?)))
+        };
+        let inputs = args.train.iter().map(open).collect::<anyhow::Result<Vec<_>>>()?;
+        let (model, tally) = tagging::train(&Trainer::new(TrainOptions::default()), inputs)?;
+        tally.problems.iter().for_each(|problem| voice.say(problem));
+        sprog_datasets::durable::write_bytes(&args.model, &model.to_bytes())?;
+        let text = voice.pick("ord lært af", "words learnt from");
+        voice.say(&format!("{} {text}: {} ", tally.words, tally.sentences));
+        voice.print(&args.model.display().to_string())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let bytes = std::fs::read(&args.model).map_err(sprog_datasets::Error::io(&args.model))?;
+    let model = Model::open(&bytes).map_err(|e| anyhow::anyhow!("{}: {e}", args.model.display()))?;
+    let task = match whole {
+        true => tagging::Task::Tag(Box::new(Tagger::new(&model, tagging::lexicon()))),
+        false => tagging::Task::Lemma(Box::new(Lemmatizer::new(&model, tagging::lexicon()))),
+    };
+    let input: Box<dyn BufRead> = match args.file.as_deref().filter(|f| *f != Path::new("-")) {
+        Some(path) => Box::new(BufReader::new(File::open(path).map_err(sprog_datasets::Error::io(path))?)),
+        None => Box::new(std::io::stdin().lock()),
+    };
+    let out = BufWriter::with_capacity(1 << 16, std::io::stdout());
+    let tally =
+        if args.text { tagging::texts(task, input, out)? } else { tagging::conllu(task, input, out)? };
+    tally.problems.iter().for_each(|problem| voice.say(problem));
+    Ok(if tally.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(BAD_INPUT) })
 }
 
 /// With `--plain` only the best reading is seen.

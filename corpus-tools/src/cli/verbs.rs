@@ -7,11 +7,10 @@ use sprog::dedup::{self, Method, MinHashOptions};
 use sprog::fetch::{self, Request};
 use sprog::progress::Progress;
 use sprog::{codes, diff, inspect, recipe};
-use sprog_datasets::table::TableFile;
-use sprog_datasets::{rules, verify};
+use sprog_datasets::verify;
 use sprog_formats::Limits;
 
-use super::args::{Arguments, DedupMethod, ResourceArgs, RulesVerb, Verb};
+use super::args::{Arguments, DedupMethod, ResourceArgs, Verb};
 use super::{REFUSED, Voice};
 
 pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCode> {
@@ -56,7 +55,7 @@ pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCod
             }
             None => bail!("no code {code:?}"),
         },
-        Verb::Rules(RulesVerb::Export { dir, file }) => export(&dir, &file),
+        Verb::Rules(verb) => super::rules::run(verb, voice),
     }
 }
 
@@ -265,36 +264,6 @@ fn new(id: &str, voice: &Voice) -> anyhow::Result<ExitCode> {
         true => voice.print_json(&serde_json::json!({"path": path}))?,
         false => voice.print(&path.display().to_string())?,
     }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn export(dir: &Path, file: &str) -> anyhow::Result<ExitCode> {
-    let mut batches = Vec::new();
-    for path in sprog_datasets::manifest::files_below(dir)? {
-        if !path.starts_with("data/") || !path.ends_with(".parquet") {
-            continue;
-        }
-        let table = TableFile::open(&dir.join(&path))?;
-        if table.schema().index_of("raw").is_err() {
-            continue;
-        }
-        for batch in table.read(&["source", "file", "line", "raw", "ending", "charset"], None)? {
-            let batch = batch?;
-            let files = batch.column_by_name("file").and_then(|c| c.as_any().downcast_ref());
-            let named = |files: &arrow::array::StringArray| files.iter().flatten().any(|f| f == file);
-            if files.is_some_and(named) {
-                batches.push(Ok(batch));
-            }
-        }
-    }
-    if batches.is_empty() {
-        bail!("no rows of a file {file:?} in {}", dir.display());
-    }
-    let bytes = rules::export(batches.into_iter(), file)?;
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    out.write_all(&bytes)?;
-    out.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,6 +5,7 @@
 
 mod offsets;
 pub mod text;
+pub mod words;
 
 use std::borrow::Cow;
 use std::io::{BufRead, Write};

@@ -100,12 +100,23 @@ pub(super) fn batch<'l>(
     lines: impl Iterator<Item = (&'l RawLine, &'static str)>,
     typed: Vec<ArrayRef>,
 ) -> Result<RecordBatch> {
+    batch_at(table, origin, charset, lines.map(|(line, kind)| (line, line.number, kind)), typed)
+}
+
+/// As [`batch`], for units that are not lines: each with the line that it starts on.
+pub(super) fn batch_at<'l>(
+    table: RuleTable,
+    origin: &RuleOrigin,
+    charset: Charset,
+    lines: impl Iterator<Item = (&'l RawLine, u64, &'l str)>,
+    typed: Vec<ArrayRef>,
+) -> Result<RecordBatch> {
     let charset = charset_name(charset);
     let mut before: [Texts; 5] = Default::default();
     let mut after: [Texts; 4] = Default::default();
     let mut numbers = Vec::new();
-    for (line, kind) in lines {
-        let place = format!("{}:{}", origin.file, line.number);
+    for (line, at, kind) in lines {
+        let place = format!("{}:{at}", origin.file);
         let id = row_id(origin, line);
         let values = [id.as_str(), &origin.source, &place, &origin.license, &origin.file];
         for (column, value) in before.iter_mut().zip(values) {

@@ -8,6 +8,8 @@ use crate::{Error, Result};
 
 /// The bytes of one file, from the rows of its lines in any order; rows of other files are passed over.
 ///
+/// In the tables `rules_cg` and `rules_pattern` `line` counts units, each of one or more lines.
+///
 /// Only the columns `source`, `file`, `line`, `raw`, `ending` and `charset` are read: a change to a
 /// typed column does not show. The file is held in memory.
 ///
@@ -23,13 +25,15 @@ pub fn export(batches: impl Iterator<Item = Result<RecordBatch>>, file: &str) ->
     let Rows { mut lines, charset, .. } = rows;
     lines.sort_by_key(|line| line.number);
     let Some(charset) = charset else { return Err(Error::Invalid(format!("no row is of `{file}`"))) };
+    // Rules of several lines: units that need not end in a line ending.
+    let units = lines.iter().any(|line| line.raw.contains('\n'));
     for (line, expected) in lines.iter().zip(1u64..) {
         if line.number != expected {
             let what = if line.number < expected { "is there twice" } else { "is missing" };
             let number = line.number.min(expected);
             return Err(Error::Invalid(format!("line {number} of `{file}` {what}")));
         }
-        if line.ending == LineEnding::None && lines.len() as u64 != expected {
+        if !units && line.ending == LineEnding::None && lines.len() as u64 != expected {
             let message = format!("line {expected} of `{file}` has no ending, but is not the last");
             return Err(Error::Invalid(message));
         }
@@ -84,7 +88,7 @@ impl Rows<'_> {
             let ending = endings.into_iter().find(|e| e.as_str() == ending);
             let ending = ending.ok_or_else(|| wrong("has an ending that is none".into()))?;
             let raw = value("raw", &raws)?;
-            if raw.contains('\n') {
+            if raw.contains('\n') && ending != LineEnding::None {
                 return Err(wrong("holds a line feed: it is more than one line".into()));
             }
             self.lines.push(RawLine { number, raw, ending });

@@ -54,7 +54,7 @@ pub fn lexicon_entries(file: &LexiconFile, origin: &RuleOrigin) -> Result<Record
     batch(RuleTable::LexiconEntries, origin, file.encoding, lines, typed)
 }
 
-fn kind(content: &LexiconContent) -> &'static str {
+pub(super) fn kind(content: &LexiconContent) -> &'static str {
     match content {
         LexiconContent::Header => "header",
         LexiconContent::Entry(_) => "entry",

@@ -1,0 +1,209 @@
+//! `sprog rules` and the verbs of `sprog text` that need rules and lexicons, as a user runs them.
+
+#![allow(clippy::print_stderr)]
+
+mod command;
+
+use std::fs;
+use std::path::Path;
+
+use command::{Sprog, column, rows};
+use serde_json::{Value, json};
+
+fn json_of(text: &str) -> Value {
+    serde_json::from_str(text).expect(text)
+}
+
+/// A file of a Debian package.
+fn debian(path: &str) -> Option<&str> {
+    if Path::new(path).is_file() {
+        return Some(path);
+    }
+    assert!(
+        std::env::var_os("CI").is_none(),
+        "{path}: install hunspell-da, hyphen-da, mythes-da and wdanish"
+    );
+    eprintln!("SKIPPED: {path}: install hunspell-da, hyphen-da, mythes-da and wdanish");
+    None
+}
+
+#[test]
+fn real_rule_files_come_back_byte_for_byte() {
+    let sprog = Sprog::new();
+    for (path, format) in [
+        ("/usr/share/hunspell/da_DK.aff", "hunspell-aff"),
+        ("/usr/share/hunspell/da_DK.dic", "hunspell-dic"),
+        ("/usr/share/hyphen/hyph_da_DK.dic", "hyphenation"),
+        ("/usr/share/mythes/th_da_DK.dat", "mythes"),
+        ("/usr/share/dict/danish", "word-list"),
+    ] {
+        let Some(path) = debian(path) else { continue };
+        let name = path.rsplit('/').next().expect("a name");
+        let imported =
+            sprog.run(&["rules", "import", path, "--format", format, "--out", "t.parquet", "--json"]).ok();
+        let told = json_of(&imported.stdout);
+        let bytes = fs::read(path).expect("reads");
+        assert!(told["rows"].as_u64() > Some(1_000) || name == "da_DK.aff", "{told}");
+        let exported = sprog.run(&["rules", "export", "t.parquet", name]).ok();
+        assert!(exported.bytes == bytes, "{name} is not the same");
+    }
+}
+
+#[test]
+fn small_files_of_every_format_become_rows_and_come_back() {
+    let sprog = Sprog::new();
+    let cases: [(&str, &str, &str, &str); 8] = [
+        ("a.uni", "unimorph", "hus\thuse\tN;INDF;PL\n", "form"),
+        ("a.cor", "cor", "COR.15006.302.01\tdansk\t\tadj.sg.best\tdanske\t1\n", "form"),
+        ("a.full", "full-forms", "husene\thus\t1\tsb.\t11021234\n", "form"),
+        ("a.mis", "misspellings", "desvære->desværre\n", "form"),
+        ("a.txt", "word-list", "rødgrød\nfløde\n", "form"),
+        ("a.cg3", "cg", "LIST N = NOUN ;\n# valg\nSECTION\nSELECT N ;\n", "statement"),
+        ("a.dat", "mythes", "UTF-8\nhund|1\n-|køter|vovse\n", "word"),
+        ("a.tsv", "rule-table", "# Columns: symbol, word\nkm\tkilometer\n", "key"),
+    ];
+    for (name, format, text, col) in cases {
+        let path = sprog.write(name, text).display().to_string();
+        let mut args =
+            vec!["rules", "import", &path, "--format", format, "--license", "CC0-1.0", "--out", "t.parquet"];
+        if format == "rule-table" {
+            args.extend(["--table", "verbalization_rules"]);
+        }
+        sprog.run(&args).ok();
+        let table = rows(&sprog.path(""), "t.parquet");
+        assert!(table[0].schema().index_of(col).is_ok(), "{format}");
+        assert!(column(&table, "license").iter().all(|l| l == "CC0-1.0"));
+        assert_eq!(sprog.run(&["rules", "export", "t.parquet", name]).ok().stdout, text, "{format}");
+    }
+    let bad = sprog.write("bad.uni", "no tabs here\n").display().to_string();
+    let told = sprog.run(&["rules", "import", &bad, "--format", "unimorph", "--out", "t.parquet"]).ok();
+    assert!(told.stderr.contains("SPROG-0400") && told.stderr.contains("line 1"), "{}", told.stderr);
+    assert_eq!(sprog.run(&["rules", "import", &bad, "--out", "t.parquet"]).code, 2, "no format");
+}
+
+#[test]
+fn a_languagetool_file_is_canonical_after_one_pass() {
+    let sprog = Sprog::new();
+    let file = command::root().join("text/data/grammar/ad-af.xml").display().to_string();
+    sprog.run(&["rules", "import", &file, "--out", "t.parquet"]).ok();
+    let once = sprog.run(&["rules", "export", "t.parquet", "ad-af.xml"]).ok().stdout;
+    let path = sprog.write("ad-af.xml", &once).display().to_string();
+    sprog.run(&["rules", "import", &path, "--out", "t.parquet"]).ok();
+    assert_eq!(sprog.run(&["rules", "export", "t.parquet", "ad-af.xml"]).ok().stdout, once);
+    let table = rows(&sprog.path(""), "t.parquet");
+    assert!(column(&table, "kind").iter().filter(|k| *k == "rule").count() >= 3);
+}
+
+#[test]
+fn our_rules_behave_and_a_rule_that_does_not_is_told() {
+    let sprog = Sprog::new();
+    let told = json_of(&sprog.run(&["rules", "test", "--json"]).ok().stdout);
+    assert!(told["rules"].as_u64() >= Some(100) && told["rules"] == told["behaving"], "{}", told["rules"]);
+    let bad = r#"<rules lang="da"><category name="x"><rule id="X"><pattern><token>idag</token></pattern>
+        <message>m</message><example correction="">Jeg kommer i dag.</example></rule></category></rules>"#;
+    let path = sprog.write("bad.xml", bad).display().to_string();
+    let told = sprog.run(&["rules", "test", &path]);
+    assert_eq!(told.code, 1);
+    assert!(told.stdout.contains("X, line 2") && told.stdout.contains("0 of 1"), "{}", told.stdout);
+}
+
+#[test]
+fn verbs_of_words_write_the_json_of_the_contract() {
+    let sprog = Sprog::new();
+    let run = |args: &[&str], input: &str| sprog.run_with(args, &[], input.as_bytes()).ok().stdout;
+    let found = json_of(&run(&["text", "compounds"], "arbejdsmarked\n"));
+    assert_eq!(found["split"], "arbejd|+s|marked");
+    assert!(found["alternatives"][0]["cost"].is_u64(), "{found}");
+    assert_eq!(
+        run(&["text", "compounds", "--plain", "--mode", "lexical"], "fodboldkamp\n"),
+        "fodbold|kamp\n"
+    );
+    let found = json_of(&run(&["text", "hyphenate"], "«Arbejdsmarkedet», sagde hun.\n"));
+    let parts: Vec<&str> =
+        found["parts"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    assert_eq!(parts.concat(), "«Arbejdsmarkedet», sagde hun.");
+    assert!(parts.len() > 4, "{found}");
+    let found = json_of(&run(&["text", "grammar"], "Æh, jeg vil gerne lærer dansk.\n"));
+    let first = &found["matches"][0];
+    assert_eq!((&first["start"], &first["end"]), (&json!(18), &json!(23)), "{found}");
+    assert_eq!(first["suggestions"], json!(["lære"]));
+    assert!(run(&["text", "grammar", "--plain"], "Jeg vil gerne lære dansk.\n").trim().is_empty());
+    let words = sprog.write("ord.txt", "Æblet\ner\nrødt\n").display().to_string();
+    let found = json_of(&run(&["text", "spell", "--dictionary", &words], "Æblet er rødd.\n"));
+    let expected = json!({"words": [
+        {"start": 0, "end": 5, "ok": true, "suggestions": []},
+        {"start": 6, "end": 8, "ok": true, "suggestions": []},
+        {"start": 9, "end": 13, "ok": false, "suggestions": ["rødt"]},
+    ]});
+    assert_eq!(found, expected);
+    sprog.run(&["rules", "import", &words, "--compile", "--out", "ord.spell"]).ok();
+    let compiled = sprog.path("ord.spell").display().to_string();
+    assert_eq!(json_of(&run(&["text", "spell", "--dictionary", &compiled], "Æblet er rødd.\n")), expected);
+}
+
+#[test]
+fn lookup_knows_forms_and_guesses_the_rest() {
+    let sprog = Sprog::new();
+    let found = json_of(&sprog.run(&["rules", "lookup", "himle", "--json"]).ok().stdout);
+    assert_eq!((&found[0]["known"], &found[0]["readings"][0]["lemma"]), (&json!(true), &json!("himmel")));
+    let found =
+        json_of(&sprog.run(&["rules", "lookup", "digitaliseringsstyrelse", "--forms", "--json"]).ok().stdout);
+    assert_eq!(found[0]["known"], json!(false));
+    let forms: Vec<&str> =
+        found[0]["forms"].as_array().expect("forms").iter().filter_map(|f| f["form"].as_str()).collect();
+    assert!(forms.contains(&"digitaliseringsstyrelserne"), "{forms:?}");
+}
+
+#[test]
+fn a_tagger_is_trained_and_leaves_other_columns_alone() {
+    let sprog = Sprog::new();
+    let sentence = "# sent_id = 1\n1\tHun\thun\tPRON\tx\tPronType=Prs\t2\tnsubj\t_\t_\n\
+                    2\tlæser\tlæse\tVERB\ty\tTense=Pres\t0\troot\t_\tSpaceAfter=No\n3\t.\t.\tPUNCT\tz\t_\t2\tpunct\t_\t_\n\n";
+    let train = sprog.write("train.conllu", sentence.repeat(20)).display().to_string();
+    sprog.run(&["text", "tag", "--train", &train, "--model", "da.tag"]).ok();
+    let bare = sentence
+        .replace("\thun\tPRON", "\t_\t_")
+        .replace("\tlæse\tVERB", "\t_\t_")
+        .replace("\t.\tPUNCT", "\t_\t_");
+    let bare = bare.replace("PronType=Prs", "_").replace("Tense=Pres", "_");
+    let tagged = sprog.run_with(&["text", "tag", "--model", "da.tag"], &[], bare.as_bytes()).ok().stdout;
+    assert_eq!(tagged, sentence);
+    let lemmas = sprog.run_with(&["text", "lemma", "--model", "da.tag"], &[], bare.as_bytes()).ok().stdout;
+    assert!(lemmas.contains("2\tlæser\tlæse\t_\ty"), "{lemmas}");
+    let text = sprog
+        .run_with(&["text", "tag", "--model", "da.tag", "--text"], &[], b"Hun l\xc3\xa6ser.\n")
+        .ok()
+        .stdout;
+    assert!(text.starts_with("# sent_id = 1.1\n# text = Hun læser.\n1\tHun\thun\tPRON\t_\t"), "{text}");
+    assert_eq!(sprog.run(&["text", "tag", "--model", "no.tag"]).code, 2);
+}
+
+#[test]
+fn constraint_grammar_runs_over_a_stream() {
+    let sprog = Sprog::new();
+    let grammar =
+        "DELIMITERS = \"<.>\" ;\nLIST Det = DET ;\nLIST V = VERB ;\nSECTION\nREMOVE V IF (-1 Det) ;\n";
+    let grammar = sprog.write("da.cg3", grammar).display().to_string();
+    let stream = "\"<et>\"\n\t\"en\" DET\n\"<hus>\"\n\t\"hus\" NOUN\n\t\"huse\" VERB\n";
+    let out = sprog.run_with(&["rules", "cg", &grammar], &[], stream.as_bytes()).ok().stdout;
+    assert!(out.contains("\"hus\" NOUN") && !out.contains("VERB"), "{out}");
+    let out = sprog.run_with(&["rules", "cg", &grammar, "--trace"], &[], stream.as_bytes()).ok().stdout;
+    assert!(out.contains("REMOVE:5"), "{out}");
+}
+
+#[test]
+fn our_own_rules_are_a_dataset() {
+    let sprog = Sprog::new();
+    let recipe = command::root().join("datasets/recipes/dansk-regler").display().to_string();
+    sprog.run(&["build", &recipe]).ok();
+    let out = "sprog-out/dansk-regler/1.0.0";
+    sprog.run(&["verify", out]).ok();
+    for file in ["text/data/g2p/rules.tsv", "text/data/lexicon/lemmas.tsv", "text/data/cg/danish.cg3"] {
+        let exported = sprog.run(&["rules", "export", out, file]).ok();
+        assert!(exported.bytes == fs::read(command::root().join(file)).expect("reads"), "{file}");
+    }
+    let card = fs::read_to_string(sprog.path(out).join("README.md")).expect("reads");
+    assert!(card.contains("- `rules_pattern`: rules of grammar"), "{card}");
+    let table = rows(&sprog.path(out), "data/rules_pattern/");
+    assert!(column(&table, "license").iter().all(|l| l == "CC0-1.0"));
+}
