@@ -1,9 +1,14 @@
-//! The model: a table from feature hashes to weights, as one file.
+//! The model: a table from feature hashes to weights, as one file; ours is linked in as zstd packs it.
 //!
 //! Little-endian. 8 bytes `SPROGLI1`; `u32` slots; `u32` classes (12); `f32` nats of a weight of 1; 12 `f32`
 //! temperatures by number of words ([`length_class`]); then for each of slots + 31 entries a `u16` fingerprint
 //! (0: empty), and for each the 12 `i8` weights. A feature is in the first entry with its fingerprint of the 32
 //! from its home slot on, before an empty one. About one unknown feature in ten thousand meets another's.
+
+use std::io::Read;
+use std::sync::OnceLock;
+
+use sprog_formats::{Limits, decompress};
 
 use super::features::features;
 use super::language::Language;
@@ -72,7 +77,13 @@ pub(super) struct Model<'a> {
 impl<'a> Model<'a> {
     /// The model of this crate.
     pub(super) fn built_in() -> Model<'static> {
-        Model::parse(include_bytes!("../../data/langid/model.bin")).unwrap_or(Model::EMPTY)
+        static FILE: OnceLock<Vec<u8>> = OnceLock::new();
+        let file = FILE.get_or_init(|| {
+            let (packed, mut file) = (&include_bytes!("../../data/langid/model.bin.zst")[..], Vec::new());
+            let read = decompress(packed, &Limits::default()).and_then(|(mut r, _)| r.read_to_end(&mut file));
+            read.map_or_else(|_| Vec::new(), |_| file)
+        });
+        Model::parse(file).unwrap_or(Model::EMPTY)
     }
 
     /// Knows nothing.
