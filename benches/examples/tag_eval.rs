@@ -1,6 +1,6 @@
 //! Cross-validated accuracy of tagger and lemmatizer on a CoNLL-U file.
 //!
-//!     cargo run --release --example tag_eval -- FILE.conllu [--folds N] [--lexicon FORM-LEMMA-UPOS-FEATS.tsv]...
+//!     cargo run --release --example tag_eval -- FILE.conllu [--folds N] [--lexicon ours|FORM-LEMMA-UPOS-FEATS.tsv]...
 //!         [--epochs N] [--runs N] [--margin N] [--hide N] [--seed N] [--prune N] [--errors] [--train OTHER.conllu]
 //!         [--also CONLLU] [--save FILE] [--model FILE]
 //!
@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Instant;
 
 use sprog_text::lemma::Lemmatizer;
+use sprog_text::lexicon::Lexicon;
 use sprog_text::morph::{Analyze, Reading, Upos};
 use sprog_text::tag::{Annotated, Model, Tagger, TrainOptions, Trainer};
 
@@ -25,7 +26,15 @@ impl Analyze for Listed {
 }
 
 impl Listed {
+    /// A file; `ours` is the lexicon of this project.
     fn load(&mut self, path: &str) {
+        if path == "ours" {
+            for form in Lexicon::ours().iter() {
+                self.0.entry(form.form.clone()).or_default().push(form.reading.clone());
+                self.1.push((form.form, form.reading));
+            }
+            return;
+        }
         for line in std::fs::read_to_string(path).unwrap().lines().filter(|l| !l.starts_with("# ")) {
             let cells: Vec<&str> = line.split('\t').collect();
             let Some(upos) = cells.get(2).and_then(|upos| Upos::parse(upos)) else { continue };

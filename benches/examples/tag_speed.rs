@@ -1,6 +1,6 @@
 //! Tokens a second of tagger and lemmatizer, one thread, best of three.
 //!
-//!     cargo run --release --example tag_speed -- FILE.conllu [LEXICON.tsv]...
+//!     cargo run --release --example tag_speed -- FILE.conllu [ours|LEXICON.tsv]...
 //!
 //! The file's sentences are tagged ten times over; `cold` is the first time, with nothing remembered.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]
@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use sprog_text::lemma::Lemmatizer;
+use sprog_text::lexicon::Lexicon;
 use sprog_text::morph::{Analyze, Reading, Upos};
 use sprog_text::tag::{Annotated, Model, Tagger, TrainOptions, Trainer};
 
@@ -26,6 +27,12 @@ fn main() {
     let text = std::fs::read_to_string(args.next().unwrap()).unwrap();
     let mut lexicon = Listed::default();
     for path in args {
+        if path == "ours" {
+            for form in Lexicon::ours().iter() {
+                lexicon.0.entry(form.form).or_default().push(form.reading);
+            }
+            continue;
+        }
         for line in std::fs::read_to_string(path).unwrap().lines() {
             let c: Vec<&str> = line.split('\t').collect();
             let Some(upos) = c.get(2).and_then(|upos| Upos::parse(upos)) else { continue };

@@ -8,7 +8,7 @@ use sprog_text::lemma::Lemmatizer;
 use sprog_text::lexicon::Lexicon;
 use sprog_text::morph::{Analyze, Reading, Upos};
 use sprog_text::segment::{sentences, tokens};
-use sprog_text::tag::{Annotated, Model, Tagger, Trainer};
+use sprog_text::tag::{Annotated, Model, Tagger, TrainOptions, Trainer};
 
 /// What words are looked up in: a model goes with the lexicon that it was trained with.
 pub fn lexicon() -> &'static dyn Analyze {
@@ -138,7 +138,7 @@ fn of_text(text: &str) -> Sentence {
 ///
 /// # Errors
 /// Those of reading; where there is nothing to train on.
-pub fn train(trainer: &Trainer, inputs: Vec<Box<dyn BufRead>>) -> anyhow::Result<(Model, Tally)> {
+pub fn train(options: TrainOptions, inputs: Vec<Box<dyn BufRead>>) -> anyhow::Result<(Model, Tally)> {
     let mut tally = Tally::default();
     let mut all: Vec<Vec<Annotated>> = Vec::new();
     for input in inputs {
@@ -165,7 +165,9 @@ pub fn train(trainer: &Trainer, inputs: Vec<Box<dyn BufRead>>) -> anyhow::Result
     if all.is_empty() {
         anyhow::bail!("no sentence to train on");
     }
-    Ok((trainer.train(&all, lexicon()), tally))
+    // The lexicon's own forms teach the rules of lemmas.
+    let forms = Lexicon::ours().iter().map(|form| (form.form, form.reading));
+    Ok((Trainer::new(options).with_forms(forms).train(&all, lexicon()), tally))
 }
 
 fn annotated(token: &Token) -> Option<Annotated> {

@@ -13,7 +13,7 @@ use sprog_text::compounds::Mode;
 use sprog_text::hyphenate::Hyphenator;
 use sprog_text::lemma::Lemmatizer;
 use sprog_text::normalize::{Normalizer, Preset, Step};
-use sprog_text::tag::{Model, Tagger, TrainOptions, Trainer};
+use sprog_text::tag::{Model, Tagger, TrainOptions};
 use sprog_text::{pii, repair, verbalize};
 
 use super::args::{CompoundMode, LineArgs, TagArgs, TextVerb};
@@ -99,7 +99,7 @@ fn tag(args: &TagArgs, whole: bool, voice: &Voice) -> anyhow::Result<ExitCode> {
             Ok(Box::new(BufReader::new(File::open(path).map_err(sprog_datasets::Error::io(path))?)))
         };
         let inputs = args.train.iter().map(open).collect::<anyhow::Result<Vec<_>>>()?;
-        let (model, tally) = tagging::train(&Trainer::new(TrainOptions::default()), inputs)?;
+        let (model, tally) = tagging::train(TrainOptions::default(), inputs)?;
         tally.problems.iter().for_each(|problem| voice.say(problem));
         sprog_datasets::durable::write_bytes(&args.model, &model.to_bytes())?;
         let text = voice.pick("ord lært af", "words learnt from");

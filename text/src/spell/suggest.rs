@@ -12,7 +12,7 @@ use super::{Speller, class};
 /// How far apart words may be, step by step, in hundredths of an edit.
 const BOUNDS: [u16; 4] = [60, 115, 165, 215];
 /// States of the automaton that one search may look at, over all bounds.
-const NODES: u32 = 8_000;
+const NODES: u32 = 4_500;
 /// The same, for a part of a compound.
 const PART_NODES: u32 = 1_500;
 /// What a part may cost.
