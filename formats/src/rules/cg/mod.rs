@@ -1,7 +1,7 @@
 //! Constraint Grammar: grammars of CG-3 (`.cg3`, `.rlx`) and the CG stream of cohorts that they run on.
 //!
 //! A grammar is a list of [`Statement`]s. Each keeps its own text, comments before it included, so
-//! [`write`] gives back the bytes that were [`read`]. A statement that is not understood is kept as
+//! [`write`](fn@write) gives back the bytes that were [`read`]. A statement that is not understood is kept as
 //! [`StatementKind::Unknown`] and listed as a problem. `INCLUDE` is told, never followed.
 //!
 //! Format: the CG-3 manual, <https://edu.visl.dk/cg3/single/>.
