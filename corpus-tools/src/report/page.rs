@@ -5,6 +5,7 @@ use std::fmt::{self, Display, Formatter};
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use sprog_datasets::rules::RuleTable;
 
 use super::local::{self, Lang, Local, Shown, Text, counted, decimal, int, short};
 use super::plot::{self, Bar, Columns};
@@ -268,6 +269,12 @@ impl<'a> Page<'a> {
     /// What a step does, where the page knows.
     fn step_words(&self, step: &str) -> Option<Text> {
         t::known(step.split(' ').next().unwrap_or(step))
+    }
+
+    /// What the rows of a table of rules are.
+    fn table_words(&self, name: &str) -> Local {
+        let [da, en] = RuleTable::parse(name).map_or([""; 2], RuleTable::describe);
+        Local { da: da.to_owned(), en: en.to_owned() }
     }
 
     fn maybe(&self, text: &Option<String>) -> Local {

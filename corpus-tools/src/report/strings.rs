@@ -144,6 +144,7 @@ pub(super) const DOMAINS: Text = t("Dokumenter efter emne", "Documents by domain
 pub(super) const LANGUAGES: Text = t("Dokumenter efter sprog", "Documents by language");
 pub(super) const TABLES: Text = t("Regeltabeller", "Rule tables");
 pub(super) const TABLE: Text = t("Tabel", "Table");
+pub(super) const TABLE_HOLDS: Text = t("Indhold", "Contents");
 
 // Problems.
 pub(super) const PROBLEMS_LEAD: Text = t(
