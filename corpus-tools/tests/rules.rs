@@ -52,11 +52,17 @@ fn real_rule_files_come_back_byte_for_byte() {
 #[test]
 fn small_files_of_every_format_become_rows_and_come_back() {
     let sprog = Sprog::new();
-    let cases: [(&str, &str, &str, &str); 8] = [
+    let cases: [(&str, &str, &str, &str); 9] = [
         ("a.uni", "unimorph", "hus\thuse\tN;INDF;PL\n", "form"),
         ("a.cor", "cor", "COR.15006.302.01\tdansk\t\tadj.sg.best\tdanske\t1\n", "form"),
         ("a.full", "full-forms", "husene\thus\t1\tsb.\t11021234\n", "form"),
         ("a.mis", "misspellings", "desvære->desværre\n", "form"),
+        (
+            "a.dsdo",
+            "dsdo",
+            "WORD: høne\nSTATUS: +\nCLASS: sb\n\nWORD: hönne\nSTATUS: -\nCORRECTION: høne\n",
+            "correction",
+        ),
         ("a.txt", "word-list", "rødgrød\nfløde\n", "form"),
         ("a.cg3", "cg", "LIST N = NOUN ;\n# valg\nSECTION\nSELECT N ;\n", "statement"),
         ("a.dat", "mythes", "UTF-8\nhund|1\n-|køter|vovse\n", "word"),

@@ -1,5 +1,6 @@
 //! Rule sources: files become tables, line by line.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -99,7 +100,7 @@ pub fn read_table(
         Format::CorSearchHelp => forms(cor::read_search_help(bytes, limits), FormRow::search_help, origin),
         Format::FullForms => forms(fullforms::read(bytes, limits), FormRow::full_form, origin),
         Format::NstLexicon => forms(nst::read(bytes, limits), FormRow::nst, origin),
-        Format::Dsdo => forms(dsdo::read(bytes, Charset::Latin1, limits), dsdo_row, origin),
+        Format::Dsdo => flat(dsdo::read(bytes, Charset::Utf8, limits), |f| dsdo_forms(f, origin)),
         Format::WordList => {
             let charset = if std::str::from_utf8(bytes).is_ok() { Charset::Utf8 } else { Charset::Latin1 };
             let row = |line: &RawLine, word: &String| FormRow::word(line, word);
@@ -122,14 +123,14 @@ fn forms<T>(
     row: impl Fn(&RawLine, &T) -> FormRow,
     origin: &RuleOrigin,
 ) -> sprog_formats::Result<Parsed<Result<RecordBatch>>> {
-    flat(parsed, |file| lexicon_forms(file, row, origin))
+    flat(parsed, |file| lexicon_forms(file, |line, entry| Some(row(line, entry)), origin))
 }
 
-/// A record of DSDO is several lines; the word stands on one of them.
-fn dsdo_row(line: &RawLine, field: &dsdo::DsdoField) -> FormRow {
-    let form = if field.name == "WORD" { field.value.clone() } else { String::new() };
-    let extra = vec![(field.name.clone(), field.value.clone())];
-    FormRow { form, extra, line: line.number, ..FormRow::default() }
+/// A record of DSDO is several lines; its row is that of the first.
+fn dsdo_forms(file: &Records<dsdo::DsdoField>, origin: &RuleOrigin) -> Result<RecordBatch> {
+    let rows: BTreeMap<u64, FormRow> =
+        dsdo::records(file).iter().filter_map(FormRow::dsdo).map(|row| (row.line, row)).collect();
+    lexicon_forms(file, |line, _| rows.get(&line.number).cloned(), origin)
 }
 
 /// The table of a parsed file, with the file's problems.

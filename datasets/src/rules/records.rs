@@ -25,7 +25,7 @@ pub(super) const FORM_TEXTS: [&str; 12] = [
     "form_id",
 ];
 
-/// The lines of a full-form lexicon or word list. `row` makes a row of an entry, with the source's own terms in `tag`;
+/// The lines of a full-form lexicon or word list. `row` makes a row of an entry (none where it goes on an earlier line's), with the source's own terms in `tag`;
 /// where it knows them, `upos` and `feats` are those of Universal Dependencies.
 ///
 /// # Errors
@@ -37,13 +37,13 @@ pub(super) const FORM_TEXTS: [&str; 12] = [
 /// let bytes = "hus\thusene\tN;DEF;PL\n".as_bytes();
 /// let file = unimorph::read(bytes, &Limits::default())?.value;
 /// let origin = RuleOrigin { file: "dan".into(), ..RuleOrigin::default() };
-/// let rows = lexicon_forms(&file, |line, entry| FormRow::unimorph(line, entry), &origin);
+/// let rows = lexicon_forms(&file, |line, entry| Some(FormRow::unimorph(line, entry)), &origin);
 /// assert_eq!(export([rows].into_iter(), "dan")?, bytes);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn lexicon_forms<T>(
     file: &Records<T>,
-    row: impl Fn(&RawLine, &T) -> FormRow,
+    row: impl Fn(&RawLine, &T) -> Option<FormRow>,
     origin: &RuleOrigin,
 ) -> Result<RecordBatch> {
     let mut texts: [Texts; FORM_TEXTS.len()] = Default::default();
@@ -52,7 +52,7 @@ pub fn lexicon_forms<T>(
     let (mut bounds, mut count) = (Bounds::default(), 0usize);
     for line in &file.lines {
         let row = match &line.content {
-            Content::Entry(entry) => Some(row(&line.line, entry)),
+            Content::Entry(entry) => row(&line.line, entry),
             _ => None,
         };
         let cells = row.as_ref().map_or([None; FORM_TEXTS.len()], cells);

@@ -1,7 +1,7 @@
 //! Delimited lexicons: one word form a line, its columns between tabs or semicolons.
 //!
-//! Covers tab-separated full-form lists (with a header, or with columns named by the caller) and the
-//! `;`-separated pronunciation lexicons of NST. There is no quoting: a quote is a character like any
+//! Covers full-form lists with a header, or with columns named by the caller; NST's lexicon has a module of its own,
+//! [`nst`](super::nst). There is no quoting: a quote is a character like any
 //! other, as in those files.
 
 use super::source::{Budget, Source, excerpt};
@@ -32,27 +32,6 @@ impl LexiconFormat {
     /// Tab-separated UTF-8 without a header, the columns named here.
     pub fn tsv_with_columns(columns: &[&str]) -> LexiconFormat {
         LexiconFormat { columns: columns.iter().map(|c| (*c).to_owned()).collect(), ..LexiconFormat::tsv() }
-    }
-
-    /// NST's pronunciation lexicon (`dan030224NST.pron`): `;`, Latin-1, no header.
-    ///
-    /// Named are the fields whose meaning is documented: form (field 1), part of speech (2),
-    /// compound parts (4) and SAMPA transcription (12); see P. J. Henrichsen's evaluation of the
-    /// lexicon for Nota. The others go by their number, `field_3`.
-    pub fn nst() -> LexiconFormat {
-        let name = |n: usize| match n {
-            1 => "form".to_owned(),
-            2 => "pos".to_owned(),
-            4 => "decomposition".to_owned(),
-            12 => "pronunciation".to_owned(),
-            _ => field_name(n),
-        };
-        LexiconFormat {
-            delimiter: ';',
-            columns: (1..=12).map(name).collect(),
-            comment: None,
-            encoding: Charset::Latin1,
-        }
     }
 }
 

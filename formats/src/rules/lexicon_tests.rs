@@ -33,10 +33,17 @@ fn the_header_says_which_column_is_what() {
     assert_eq!(parsed.problems, []);
 }
 
+/// Latin-1, fields between semicolons, some of them named.
+fn semicolons() -> LexiconFormat {
+    let columns = ["form", "pos", "x", "decomposition", "e", "f", "g", "h", "i", "j", "k", "pronunciation"];
+    let format = LexiconFormat::tsv_with_columns(&columns);
+    LexiconFormat { delimiter: ';', encoding: Charset::Latin1, ..format }
+}
+
 #[test]
-fn nst_rows_have_numbered_fields_after_the_named_ones() {
+fn rows_have_numbered_fields_after_the_named_ones() {
     let row = b"bl\xE5b\xE6r;NN;;bl\xE5+b\xE6r;;;;;;;;\"blO:$%bE:?6;2;;STD\n;;\n";
-    let parsed = parse(row, &LexiconFormat::nst());
+    let parsed = parse(row, &semicolons());
     let (_, entry) = parsed.value.entries().next().expect("one entry");
     assert_eq!((entry.form.as_str(), entry.pos.as_deref()), ("blåbær", Some("NN")));
     assert_eq!(entry.pronunciation.as_deref(), Some("\"blO:$%bE:?6"));
@@ -86,8 +93,8 @@ fn fields_are_bounded_over_the_whole_file() {
 
 proptest! {
     #[test]
-    fn any_bytes_are_read_and_written_back(bytes: Vec<u8>, nst: bool) {
-        let format = if nst { LexiconFormat::nst() } else { LexiconFormat::tsv() };
+    fn any_bytes_are_read_and_written_back(bytes: Vec<u8>, latin: bool) {
+        let format = if latin { semicolons() } else { LexiconFormat::tsv() };
         let file = read(&bytes, &format, &Limits::default()).expect("within limits").value;
         prop_assert_eq!(write(&file).expect("writes"), bytes);
     }
