@@ -30,6 +30,7 @@ pub mod repair;
 pub mod score;
 pub mod segment;
 pub mod spell;
+pub mod subword;
 mod tables;
 pub mod tag;
 pub mod verbalize;

@@ -1,0 +1,1 @@
+//! Byte pair encoding: words to ids, with the fast path.

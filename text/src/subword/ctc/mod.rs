@@ -1,0 +1,1 @@
+//! Label sets for CTC models.

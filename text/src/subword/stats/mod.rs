@@ -1,0 +1,1 @@
+//! What a vocabulary costs and keeps whole on given text.

@@ -1,0 +1,1 @@
+//! A tokenizer as `tokenizer.json` describes it.
