@@ -50,6 +50,7 @@ pub fn all() -> impl Iterator<Item = &'static Explanation> {
         .chain(sprog_datasets::codes::ALL)
         .chain(ALL)
         .chain(crate::fetch::codes::ALL)
+        .chain(sprog_text::codes::ALL)
 }
 
 #[cfg(test)]

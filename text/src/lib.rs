@@ -7,6 +7,7 @@
 //! ```
 
 pub mod cg;
+pub mod codes;
 pub mod compounds;
 pub mod contamination;
 pub mod dedup;

@@ -1,0 +1,9 @@
+//! Stable codes of this crate, `SPROG-3xxx`.
+
+sprog_formats::codes! {
+    TOKENIZER_JSON = 3001, "The file is not a tokenizer.json: it is cut off, not JSON, nested too deeply, or a part of it is missing or of the wrong kind. The message says which. Save it again from the program that made it.";
+    TOKENIZER_VOCABULARY = 3002, "The vocabulary or the added tokens cannot be used: two tokens have the same id, or there are more than can be held.";
+    TOKENIZER_MERGES = 3003, "A merge names a token that is not in the vocabulary, or makes one that is not in it, or is not a pair. Vocabulary and merges must come from the same training.";
+    TOKENIZER_UNSUPPORTED = 3004, "This tokenizer cannot do what was asked: it needs the feature `tokenizers`, works on text and not on bytes, or failed on this text. The message says which.";
+    TOKENIZER_TEXT = 3005, "A single word of the text is longer than can be encoded (1 GiB). Cut it first.";
+}
