@@ -13,7 +13,7 @@ const BATCH: usize = 1024;
 pub(super) struct Reference(tokenizers::Tokenizer);
 
 impl Reference {
-    pub(super) fn from_json(json: &[u8]) -> Result<Self, Error> {
+    pub(super) fn from_json(json: &[u8], _why: &str) -> Result<Self, Error> {
         let read = guard("the file", || tokenizers::Tokenizer::from_bytes(json))?;
         read.map(Self).map_err(|e| Error::of(TOKENIZER_JSON, "not a tokenizer.json", e))
     }
