@@ -6,4 +6,6 @@ sprog_formats::codes! {
     TOKENIZER_MERGES = 3003, "A merge names a token that is not in the vocabulary, or makes one that is not in it, or is not a pair. Vocabulary and merges must come from the same training.";
     TOKENIZER_UNSUPPORTED = 3004, "This tokenizer cannot do what was asked: it needs the feature `tokenizers`, works on text and not on bytes, or failed on this text. The message says which.";
     TOKENIZER_TEXT = 3005, "A single word of the text is longer than can be encoded (1 GiB). Cut it first.";
+    CTC_LABEL = 3051, "A label cannot have this name: it is empty, has white space or control characters in it, or is another label's. Choose another one for the blank, the unknown or the delimiter.";
+    CTC_RARE = 3052, "Characters of the transcripts are too rare to be labels, and that was to be refused. Correct the transcripts, lower the number of occurrences that is asked for, or let rare characters be written with other letters.";
 }

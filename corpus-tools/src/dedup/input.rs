@@ -11,7 +11,7 @@ use sprog_datasets::{Error, Result};
 use sprog_formats::text::jsonl;
 use sprog_formats::{Chunk, ChunkReader, Compression, Limits, Problem, decompress, sniff};
 
-pub(super) use crate::build::as_text;
+pub(crate) use crate::build::as_text;
 use crate::build::outcome::file_problem;
 
 /// Bytes of lines that are worked on together.
@@ -19,7 +19,7 @@ const BLOCK_BYTES: usize = 4 << 20;
 
 /// What the records of a file are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// JSON objects, one a line, with `text` and maybe `id`.
     Jsonl,
     /// Rows with a column `text` and maybe `id`.
@@ -41,13 +41,13 @@ impl Kind {
 
 /// A file.
 #[derive(Clone, Debug)]
-pub(super) struct Input {
-    pub(super) path: PathBuf,
-    pub(super) kind: Kind,
+pub(crate) struct Input {
+    pub(crate) path: PathBuf,
+    pub(crate) kind: Kind,
     pub(super) compressed: bool,
     /// Nothing is in it, so it goes with every kind.
-    pub(super) empty: bool,
-    pub(super) bytes: u64,
+    pub(crate) empty: bool,
+    pub(crate) bytes: u64,
 }
 
 impl Input {
@@ -55,7 +55,7 @@ impl Input {
     ///
     /// # Errors
     /// Those of the file system; [`Error::Invalid`] for what is neither.
-    pub(super) fn open(path: &Path) -> Result<Input> {
+    pub(crate) fn open(path: &Path) -> Result<Input> {
         let io = || Error::io(path);
         let mut file = File::open(path).map_err(io())?;
         let metadata = file.metadata().map_err(io())?;
@@ -102,7 +102,7 @@ impl Input {
     ///
     /// # Errors
     /// Those of the file system and of `each`.
-    pub(super) fn blocks(
+    pub(crate) fn blocks(
         &self,
         file: u16,
         limits: &Limits,
@@ -142,12 +142,12 @@ impl Input {
 }
 
 /// A part of a file.
-pub(super) struct Block {
+pub(crate) struct Block {
     file: u16,
-    pub(super) content: Content,
+    pub(crate) content: Content,
 }
 
-pub(super) enum Content {
+pub(crate) enum Content {
     Lines { kind: Kind, chunk: Chunk },
     Batch { first: u64, batch: RecordBatch },
 }
@@ -205,7 +205,7 @@ impl Block {
 }
 
 /// Bytes without a byte order mark before them.
-pub(super) fn without_bom(bytes: &[u8]) -> &[u8] {
+pub(crate) fn without_bom(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 

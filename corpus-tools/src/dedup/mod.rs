@@ -5,7 +5,7 @@
 
 pub mod audio;
 mod boilerplate;
-mod input;
+pub(crate) mod input;
 pub mod near;
 mod output;
 mod substrings;
@@ -95,7 +95,7 @@ pub struct Deduplicated {
 }
 
 /// Bounds on one record.
-fn limits() -> Limits {
+pub(crate) fn limits() -> Limits {
     Limits { line_bytes: crate::lines::MAX_LINE_BYTES, ..Limits::default() }
 }
 

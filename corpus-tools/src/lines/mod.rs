@@ -33,6 +33,18 @@ pub trait Verb: Sync {
     fn apply(&self, text: &str) -> Self::Output;
     /// The result as text alone, for `--plain`; line breaks in it become spaces.
     fn plain<'o>(&self, text: &str, output: &'o Self::Output) -> Cow<'o, str>;
+    /// What went wrong with this text, if something did: then its line has an `error` and nothing else.
+    fn failure<'o>(&self, _: &'o Self::Output) -> Option<Failure<'o>> {
+        None
+    }
+}
+
+/// Why a verb has no result for a text.
+pub struct Failure<'o> {
+    /// The line's own id, where the verb and not the runner reads it.
+    pub id: Option<&'o Value>,
+    /// What is wrong, with its code.
+    pub what: &'o str,
 }
 
 /// How lines are read and written.
@@ -149,18 +161,22 @@ fn next_batch(
 /// A line's result with its line break, and the error if it is one.
 fn answer<V: Verb>(verb: &V, line: Line, number: u64, options: Options) -> Result<(String, Option<String>)> {
     let mut id = None;
+    let failed = |id: Option<&Value>, what: &str| {
+        let error = format!("line {number}: {what}");
+        let row = match options.plain {
+            true => "\n".to_owned(),
+            false => json_line(&Row { id, result: Failed { error: error.clone() } })?,
+        };
+        Ok((row, Some(error)))
+    };
     let text = match read(line, options.jsonl, &mut id) {
         Ok(text) => text,
-        Err(what) => {
-            let error = format!("line {number}: {what}");
-            let row = match options.plain {
-                true => "\n".to_owned(),
-                false => json_line(&Row { id: id.as_ref(), result: Failed { error: error.clone() } })?,
-            };
-            return Ok((row, Some(error)));
-        }
+        Err(what) => return failed(id.as_ref(), &what),
     };
     let output = verb.apply(&text);
+    if let Some(failure) = verb.failure(&output) {
+        return failed(failure.id.or(id.as_ref()), failure.what);
+    }
     if options.plain {
         let plain = verb.plain(&text, &output);
         let mut row = plain.replace(['\n', '\r'], " ");

@@ -155,7 +155,7 @@ pub(super) fn plain(text: &str, max: usize) -> String {
 }
 
 /// [`plain`] text, escaped for SVG.
-pub(super) fn svg_text(text: &str, max: usize) -> String {
+pub(crate) fn svg_text(text: &str, max: usize) -> String {
     let mut out = String::new();
     // Writing to a String cannot fail.
     let _ = Html.write_escaped_str(&mut out, &plain(text, max));

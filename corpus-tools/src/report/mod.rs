@@ -25,6 +25,7 @@ mod strings;
 mod tests;
 
 use askama::Template;
+pub(crate) use local::svg_text;
 
 /// A text in both languages of the page. Where one is empty, the other is shown.
 #[derive(Clone, Debug, Default, PartialEq)]
