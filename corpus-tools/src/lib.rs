@@ -36,3 +36,4 @@ pub mod speech;
 #[cfg(feature = "sql")]
 pub mod sql;
 pub mod tagging;
+pub mod tokenizer;

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::speech_args::{BoundaryArgs, SpeechVerb};
+use super::tokenizer_args::TokenizerVerb;
 
 /// Build, check and publish Danish audio, text and rules as open datasets.
 #[derive(Debug, Parser)]
@@ -173,6 +174,9 @@ kind is kept. In a recipe the steps exact-dedup, near-dedup, line-dedup and subs
     /// Work on recordings of speech
     #[command(subcommand)]
     Speech(SpeechVerb),
+    /// Train and use subword tokenizers, and see what they make of texts
+    #[command(subcommand)]
+    Tokenizer(TokenizerVerb),
     /// Score speech recognition against transcripts, and alignments against times set by hand
     #[command(subcommand)]
     Score(ScoreVerb),

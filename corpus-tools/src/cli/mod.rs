@@ -8,6 +8,8 @@ mod score;
 mod speech;
 mod speech_args;
 mod text;
+mod tokenizer;
+mod tokenizer_args;
 mod verbs;
 
 use std::io::Write;
@@ -120,6 +122,9 @@ fn exit_code(error: &anyhow::Error) -> u8 {
     }
     if let Some(e) = error.downcast_ref::<sprog::fetch::FetchError>() {
         return if e.is_environment() { ENVIRONMENT } else { BAD_INPUT };
+    }
+    if let Some(sprog_text::subword::ctc::Error::Rare { .. }) = error.downcast_ref() {
+        return REFUSED;
     }
     #[cfg(feature = "sql")]
     if sprog::sql::is_environment(error) {

@@ -129,7 +129,7 @@ fn readings(max_readings: usize, lines: &LineArgs) -> verbalize::Options {
     verbalize::Options { max_readings: if lines.plain { 1 } else { max_readings } }
 }
 
-fn normalizer(preset: &str, steps: &[String], without: &[String]) -> anyhow::Result<Normalizer> {
+pub(super) fn normalizer(preset: &str, steps: &[String], without: &[String]) -> anyhow::Result<Normalizer> {
     let step = |name: &String| {
         let found = Step::ALL.into_iter().find(|s| s.name() == name);
         let names = || Step::ALL.map(Step::name).join(", ");
@@ -166,7 +166,7 @@ fn read_key(path: &Path) -> anyhow::Result<pii::Pseudonymizer> {
     }
 }
 
-fn each_line(verb: &impl Verb, args: &LineArgs, voice: &Voice) -> anyhow::Result<ExitCode> {
+pub(super) fn each_line(verb: &impl Verb, args: &LineArgs, voice: &Voice) -> anyhow::Result<ExitCode> {
     let stdin = std::io::stdin();
     let mut waits_for_a_person = false;
     let input: Box<dyn BufRead> = match args.file.as_deref().filter(|f| *f != Path::new("-")) {

@@ -47,6 +47,7 @@ pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCod
         Verb::Score(verb) => super::score::run(verb, voice),
         Verb::Speech(verb) => super::speech::run(verb, voice),
         Verb::Text(verb) => super::text::run(verb, voice),
+        Verb::Tokenizer(verb) => super::tokenizer::run(verb, voice),
         Verb::Explain { code } => match codes::explain(&code) {
             Some(found) => {
                 let danish = codes::explain_da(found.code).unwrap_or(found.text);
@@ -59,7 +60,7 @@ pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCod
     }
 }
 
-fn resolve(args: &ResourceArgs) -> Resources {
+pub(super) fn resolve(args: &ResourceArgs) -> Resources {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     Resources { threads: args.threads.unwrap_or(processors).clamp(1, 256), memory: args.mem }
 }

@@ -132,7 +132,10 @@ impl Decode<'_> {
         let ids = read_ids(line, id)?;
         if let Some(wrong) = ids.iter().find(|id| self.tokenizer.id_to_token(**id).is_none()) {
             let size = self.tokenizer.vocab_size();
-            return Err(format!("no token has the id {wrong}; the tokenizer has {size} [{}]", codes::TOKEN_IDS));
+            return Err(format!(
+                "no token has the id {wrong}; the tokenizer has {size} [{}]",
+                codes::TOKEN_IDS
+            ));
         }
         self.tokenizer.decode(&ids, self.skip_special_tokens).map_err(|e| e.to_string())
     }
@@ -182,7 +185,9 @@ fn read_ids(line: &str, id: &mut Option<Value>) -> Result<Vec<u32>, String> {
     let Value::Array(list) = list else { return Err(wrong("`ids` is no list")) };
     let number = |value: &Value| {
         let id = value.as_u64().and_then(|id| u32::try_from(id).ok());
-        id.ok_or_else(|| wrong(&format!("{} is no id", value.to_string().chars().take(20).collect::<String>())))
+        id.ok_or_else(|| {
+            wrong(&format!("{} is no id", value.to_string().chars().take(20).collect::<String>()))
+        })
     };
     list.iter().map(number).collect()
 }
@@ -251,8 +256,7 @@ fn ids_of(
     let given: Vec<&str> = texts.iter().flatten().collect();
     let encoded = pool.install(|| tokenizer.encode_batch(&given, options.add_special_tokens));
     let mut encoded = encoded.map_err(|e| in_file(e.to_string()))?.into_iter();
-    let mut builder =
-        ListBuilder::new(Int32Builder::new()).with_field(schema::field("element", DataType::Int32));
+    let mut builder = ListBuilder::new(Int32Builder::new()).with_field(element());
     for row in 0..texts.len() {
         report.rows += 1;
         if texts.is_null(row) {
@@ -262,7 +266,8 @@ fn ids_of(
         }
         for id in encoded.next().unwrap_or_default() {
             report.tokens += 1;
-            let id = i32::try_from(id).map_err(|_| in_file(format!("the id {id} is past the ids of int32")))?;
+            let id =
+                i32::try_from(id).map_err(|_| in_file(format!("the id {id} is past the ids of int32")))?;
             builder.values().append_value(id);
         }
         builder.append(true);
@@ -270,9 +275,14 @@ fn ids_of(
     Ok(Arc::new(builder.finish()))
 }
 
+/// An id in a list.
+fn element() -> Arc<Field> {
+    Arc::new(Field::new("element", DataType::Int32, true))
+}
+
 /// The schema with the column of ids, which the features for Hugging Face `datasets` have to name too.
 fn with_ids(schema: &SchemaRef) -> SchemaRef {
-    let ids = Field::new(IDS_COLUMN, DataType::List(Arc::new(schema::field("element", DataType::Int32))), true);
+    let ids = Field::new(IDS_COLUMN, DataType::List(element()), true);
     let mut metadata = schema.metadata().clone();
     let info = metadata.get("huggingface").and_then(|text| serde_json::from_str::<Value>(text).ok());
     if let Some(mut info) = info
@@ -305,7 +315,9 @@ mod tests {
         assert_eq!((read_ids("", &mut id), read_ids("[]", &mut id)), (Ok(vec![]), Ok(vec![])));
         assert_eq!(read_ids(r#"{"id": "a", "ids": [4294967295]}"#, &mut id), Ok(vec![u32::MAX]));
         assert_eq!(id, Some("a".into()));
-        for wrong in ["-1", "1.5", "x", "[1.5]", "[-1]", "[4294967296]", "{}", "{\"ids\": 1}", "[1", "4294967296"] {
+        for wrong in
+            ["-1", "1.5", "x", "[1.5]", "[-1]", "[4294967296]", "{}", "{\"ids\": 1}", "[1", "4294967296"]
+        {
             let error = read_ids(wrong, &mut id).expect_err(wrong);
             assert!(error.contains("SPROG-2021"), "{wrong}: {error}");
         }

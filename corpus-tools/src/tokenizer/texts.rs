@@ -159,7 +159,8 @@ type Wrong = (sprog_formats::Code, Cow<'static, str>);
 fn of_json(line: &[u8], columns: &Columns) -> std::result::Result<(String, Option<String>), Wrong> {
     let mut wanted = vec![columns.text.as_str()];
     wanted.extend(columns.by.as_deref());
-    let bad = |message: String| (sprog_formats::codes::BAD_RECORD, Cow::Owned(format!("{message}; left out")));
+    let bad =
+        |message: String| (sprog_formats::codes::BAD_RECORD, Cow::Owned(format!("{message}; left out")));
     let mut fields = jsonl::fields(line, &wanted).map_err(bad)?.into_iter();
     let text = fields.next().flatten();
     let text = text.ok_or((codes::TEXT_MISSING, Cow::Owned(format!("no {:?}; left out", columns.text))))?;
