@@ -3,7 +3,7 @@
 use tokenizers::normalizers::BertNormalizer;
 use tokenizers::pre_tokenizers::bert::BertPreTokenizer;
 use tokenizers::{
-    Normalizer, NormalizedString, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer,
+    NormalizedString, Normalizer, OffsetReferential, OffsetType, PreTokenizedString, PreTokenizer,
 };
 
 use super::Error;

@@ -116,7 +116,12 @@ impl BpeTrainer {
             ids[byte] = vocabulary.add(c.to_string(), 1).ok_or_else(|| Error::SpecialToken(c.to_string()))?;
         }
         if self.vocab_size < vocabulary.len() || self.vocab_size > MOST_TOKENS {
-            return Err(Error::VocabSize { wanted: self.vocab_size, least: vocabulary.len(), most: MOST_TOKENS }.into());
+            return Err(Error::VocabSize {
+                wanted: self.vocab_size,
+                least: vocabulary.len(),
+                most: MOST_TOKENS,
+            }
+            .into());
         }
         let options = Merging {
             vocab_size: self.vocab_size,
@@ -126,7 +131,8 @@ impl BpeTrainer {
             memory: self.memory,
             place_bytes,
         };
-        let symbols_of = |word: &[u8], to: &mut Vec<u32>| to.extend(word.iter().map(|&b| ids[usize::from(b)]));
+        let symbols_of =
+            |word: &[u8], to: &mut Vec<u32>| to.extend(word.iter().map(|&b| ids[usize::from(b)]));
         let (merges, trained) = options.merge(&mut vocabulary, each_word, symbols_of, on_merge)?;
         let special_tokens = self.special_tokens.clone();
         Ok(BpeModel { tokens: vocabulary.into_tokens(), merges, special_tokens, trained })

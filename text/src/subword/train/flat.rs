@@ -112,8 +112,7 @@ impl<S: Symbol> Flat<S> {
             full |= place + share.places > most;
             if full {
                 dropped.words += share.words;
-                dropped.occurrences =
-                    dropped.occurrences.saturating_add(count.saturating_mul(share.words));
+                dropped.occurrences = dropped.occurrences.saturating_add(count.saturating_mul(share.words));
                 continue;
             }
             groups.push(Group { start: place as u32, count });

@@ -2,12 +2,12 @@
 
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::bpe::BpeModel;
-use super::wordpiece::{CONTINUING, MOST_WORD_CHARS, WordPieceModel};
 #[cfg(feature = "tokenizers")]
 use super::unigram::UnigramModel;
+use super::wordpiece::{CONTINUING, MOST_WORD_CHARS, WordPieceModel};
 use crate::subword::pretokenize::Pattern;
 
 /// The file, its keys in the order in which the crate writes them.
@@ -17,10 +17,10 @@ struct File<'f, M> {
     truncation: (),
     padding: (),
     added_tokens: Vec<Added<'f>>,
-    normalizer: Value,
-    pre_tokenizer: Value,
-    post_processor: Value,
-    decoder: Value,
+    normalizer: Node,
+    pre_tokenizer: Node,
+    post_processor: Node,
+    decoder: Node,
     model: M,
 }
 
@@ -106,21 +106,76 @@ fn added(tokens: &[String]) -> Vec<Added<'_>> {
     tokens.iter().map(String::as_str).enumerate().map(of).collect()
 }
 
-fn byte_level(use_regex: bool) -> Value {
-    json!({ "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": use_regex })
+/// JSON whose keys stay in their order.
+enum Node {
+    Value(Value),
+    Map(Vec<(&'static str, Node)>),
+    List(Vec<Node>),
 }
 
-fn pre_tokenizer(pattern: Pattern) -> Value {
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Node::Value(value) => value.serialize(serializer),
+            Node::Map(fields) => serializer.collect_map(fields.iter().map(|(key, value)| (key, value))),
+            Node::List(nodes) => serializer.collect_seq(nodes),
+        }
+    }
+}
+
+const NONE: Node = Node::Value(Value::Null);
+
+fn value(value: impl Into<Value>) -> Node {
+    Node::Value(value.into())
+}
+
+fn byte_level(use_regex: bool) -> Node {
+    Node::Map(vec![
+        ("type", value("ByteLevel")),
+        ("add_prefix_space", value(false)),
+        ("trim_offsets", value(true)),
+        ("use_regex", value(use_regex)),
+    ])
+}
+
+fn pre_tokenizer(pattern: Pattern) -> Node {
     if pattern == Pattern::Gpt2 {
         return byte_level(true);
     }
-    let split = json!({
-        "type": "Split",
-        "pattern": { "Regex": pattern.regex() },
-        "behavior": "Isolated",
-        "invert": false
-    });
-    json!({ "type": "Sequence", "pretokenizers": [split, byte_level(false)] })
+    let split = Node::Map(vec![
+        ("type", value("Split")),
+        ("pattern", Node::Map(vec![("Regex", value(pattern.regex()))])),
+        ("behavior", value("Isolated")),
+        ("invert", value(false)),
+    ]);
+    let both = Node::List(vec![split, byte_level(false)]);
+    Node::Map(vec![("type", value("Sequence")), ("pretokenizers", both)])
+}
+
+/// `[CLS]` before a text and `[SEP]` after each.
+fn bert_template(cls: usize, sep: usize) -> Node {
+    let token = |token: &str, n: usize| {
+        Node::Map(vec![("SpecialToken", Node::Map(vec![("id", value(token)), ("type_id", value(n))]))])
+    };
+    let text = |name: &str, n: usize| {
+        Node::Map(vec![("Sequence", Node::Map(vec![("id", value(name)), ("type_id", value(n))]))])
+    };
+    let known = |token: &'static str, id: usize| {
+        let ids = Node::List(vec![value(id)]);
+        (
+            token,
+            Node::Map(vec![("id", value(token)), ("ids", ids), ("tokens", Node::List(vec![value(token)]))]),
+        )
+    };
+    let one = || vec![token("[CLS]", 0), text("A", 0), token("[SEP]", 0)];
+    let mut two = one();
+    two.extend([text("B", 1), token("[SEP]", 1)]);
+    Node::Map(vec![
+        ("type", value("TemplateProcessing")),
+        ("single", Node::List(one())),
+        ("pair", Node::List(two)),
+        ("special_tokens", Node::Map(vec![known("[CLS]", cls), known("[SEP]", sep)])),
+    ])
 }
 
 fn write<M: Serialize>(file: &File<'_, M>) -> String {
@@ -141,9 +196,9 @@ impl BpeModel {
             truncation: (),
             padding: (),
             added_tokens: added(&self.special_tokens),
-            normalizer: Value::Null,
+            normalizer: NONE,
             pre_tokenizer: pre_tokenizer(pattern),
-            post_processor: Value::Null,
+            post_processor: NONE,
             decoder: byte_level(true),
             model: Bpe {
                 r#type: "BPE",
@@ -167,36 +222,28 @@ impl WordPieceModel {
     pub fn to_json(&self) -> String {
         let id = |token: &str| self.special_tokens.iter().position(|t| t == token);
         let post_processor = match (id("[CLS]"), id("[SEP]")) {
-            (Some(cls), Some(sep)) => {
-                let special = |token: &str, n: usize| json!({ "SpecialToken": { "id": token, "type_id": n } });
-                let text = |name: &str, n: usize| json!({ "Sequence": { "id": name, "type_id": n } });
-                let known = |token: &str, id: usize| json!({ "id": token, "ids": [id], "tokens": [token] });
-                let (a, b) = (text("A", 0), text("B", 1));
-                let (first, end, last) = (special("[CLS]", 0), special("[SEP]", 0), special("[SEP]", 1));
-                json!({
-                    "type": "TemplateProcessing",
-                    "single": [&first, &a, &end],
-                    "pair": [&first, &a, &end, &b, &last],
-                    "special_tokens": { "[CLS]": known("[CLS]", cls), "[SEP]": known("[SEP]", sep) }
-                })
-            }
-            _ => Value::Null,
+            (Some(cls), Some(sep)) => bert_template(cls, sep),
+            _ => NONE,
         };
         write(&File {
             version: "1.0",
             truncation: (),
             padding: (),
             added_tokens: added(&self.special_tokens),
-            normalizer: json!({
-                "type": "BertNormalizer",
-                "clean_text": true,
-                "handle_chinese_chars": true,
-                "strip_accents": false,
-                "lowercase": false
-            }),
-            pre_tokenizer: json!({ "type": "BertPreTokenizer" }),
+            normalizer: Node::Map(vec![
+                ("type", value("BertNormalizer")),
+                ("clean_text", value(true)),
+                ("handle_chinese_chars", value(true)),
+                ("strip_accents", value(false)),
+                ("lowercase", value(false)),
+            ]),
+            pre_tokenizer: Node::Map(vec![("type", value("BertPreTokenizer"))]),
             post_processor,
-            decoder: json!({ "type": "WordPiece", "prefix": CONTINUING, "cleanup": true }),
+            decoder: Node::Map(vec![
+                ("type", value("WordPiece")),
+                ("prefix", value(CONTINUING)),
+                ("cleanup", value(true)),
+            ]),
             model: WordPiece {
                 r#type: "WordPiece",
                 unk_token: "[UNK]",
@@ -217,9 +264,9 @@ impl UnigramModel {
             truncation: (),
             padding: (),
             added_tokens: added(&self.special_tokens),
-            normalizer: Value::Null,
+            normalizer: NONE,
             pre_tokenizer: pre_tokenizer(pattern),
-            post_processor: Value::Null,
+            post_processor: NONE,
             decoder: byte_level(true),
             model: Unigram { r#type: "Unigram", unk_id: (), vocab: &self.pieces, byte_fallback: false },
         })

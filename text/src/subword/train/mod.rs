@@ -24,14 +24,14 @@ mod flat;
 mod json;
 mod learn;
 mod pairs;
-#[cfg(feature = "tokenizers")]
-mod unigram;
-mod vocabulary;
-mod wordpiece;
 #[cfg(all(test, feature = "tokenizers"))]
 mod reference;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "tokenizers")]
+mod unigram;
+mod vocabulary;
+mod wordpiece;
 
 #[cfg(feature = "tokenizers")]
 pub use bert::BertWords;
@@ -46,7 +46,9 @@ pub use wordpiece::{WordPieceModel, WordPieceTrainer};
 #[non_exhaustive]
 pub enum Error {
     /// No room for what every vocabulary has, or too many ids.
-    #[error("a vocabulary of {wanted} tokens: it must have {least} to {most}, special tokens and alphabet among them")]
+    #[error(
+        "a vocabulary of {wanted} tokens: it must have {least} to {most}, special tokens and alphabet among them"
+    )]
     VocabSize {
         /// Tokens asked for.
         wanted: usize,

@@ -308,7 +308,10 @@ impl Sketch {
             bytes += PAIR_BYTES + 4 * u64::from(places);
             if bytes > bounds.bytes {
                 // The first always fits: nothing would be tracked otherwise.
-                return i64::try_from(count).unwrap_or(i64::MAX).saturating_add(1).clamp(wanted, largest.max(wanted));
+                return i64::try_from(count)
+                    .unwrap_or(i64::MAX)
+                    .saturating_add(1)
+                    .clamp(wanted, largest.max(wanted));
             }
         }
         wanted

@@ -47,7 +47,8 @@ proptest! {
 
 #[test]
 fn a_token_that_two_pairs_make_has_one_id() {
-    let words: Words = vec![(b"xabc".to_vec(), 9), (b"bc".to_vec(), 20), (b"yab".to_vec(), 15), (b"abc".to_vec(), 3)];
+    let words: Words =
+        vec![(b"xabc".to_vec(), 9), (b"bc".to_vec(), 20), (b"yab".to_vec(), 15), (b"abc".to_vec(), 3)];
     let model = train(&BpeTrainer { vocab_size: 270, ..BpeTrainer::default() }, &words);
     let tokens: BTreeMap<&String, usize> = model.tokens.iter().zip(0..).collect();
     assert_eq!(tokens.len(), model.tokens.len());

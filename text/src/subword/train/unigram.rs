@@ -135,7 +135,8 @@ impl UnigramTrainer {
             self.special_tokens.iter().map(|t| AddedToken::from(t.clone(), true)).collect();
         trainer.initial_alphabet.extend(byte_level::CHARS);
         trainer.max_piece_length = self.max_piece_length;
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().map_err(|e| failed(e.to_string()))?;
+        let pool =
+            rayon::ThreadPoolBuilder::new().num_threads(1).build().map_err(|e| failed(e.to_string()))?;
         let mut model = Unigram::default();
         // Its checks of its own numbers are panics.
         let trained = catch_unwind(AssertUnwindSafe(|| pool.install(|| trainer.do_train(words, &mut model))));
@@ -156,9 +157,11 @@ impl UnigramTrainer {
 
 /// Gives the scores of bytes that no piece needs by the order of the bytes, and sorts.
 fn order(pieces: &mut [(String, f64)]) {
-    let mut single: Vec<usize> = (0..pieces.len()).filter(|&n| pieces[n].0.chars().nth(1).is_none()).collect();
+    let mut single: Vec<usize> =
+        (0..pieces.len()).filter(|&n| pieces[n].0.chars().nth(1).is_none()).collect();
     single.sort_by(|&a, &b| pieces[a].1.total_cmp(&pieces[b].1));
-    let stepped = single.windows(2).take_while(|w| (pieces[w[1]].1 - pieces[w[0]].1 - STEP).abs() < STEP / 100.0);
+    let stepped =
+        single.windows(2).take_while(|w| (pieces[w[1]].1 - pieces[w[0]].1 - STEP).abs() < STEP / 100.0);
     let count = stepped.count();
     if count > 0 {
         single.truncate(count + 1);

@@ -7,9 +7,9 @@ use super::bpe::{EachWord, MOST_TOKENS, Merging, Trained, add_special};
 use super::vocabulary::Vocabulary;
 
 /// Stands before a token that does not begin a word.
-pub const CONTINUING: &str = "##";
+pub(super) const CONTINUING: &str = "##";
 /// Characters of a word that BERT looks up at all.
-pub const MOST_WORD_CHARS: usize = 100;
+pub(super) const MOST_WORD_CHARS: usize = 100;
 
 /// Trains WordPiece vocabularies as Hugging Face's `WordPieceTrainer` does: by the merges of BPE on characters, with
 /// `##` before what continues a word.
