@@ -44,7 +44,7 @@ impl Kind {
 pub(crate) struct Input {
     pub(crate) path: PathBuf,
     pub(crate) kind: Kind,
-    pub(super) compressed: bool,
+    pub(crate) compressed: bool,
     /// Nothing is in it, so it goes with every kind.
     pub(crate) empty: bool,
     pub(crate) bytes: u64,

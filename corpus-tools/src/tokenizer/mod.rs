@@ -1,4 +1,4 @@
-//! `sprog tokenizer`: encoding and decoding, what tokenizers make of texts, and labels of CTC models.
+//! `sprog tokenizer`: training, encoding and decoding, what tokenizers make of texts, and labels of CTC models.
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -8,11 +8,13 @@
 //! # Ok::<(), anyhow::Error>(())
 //! ```
 
+mod counts;
 pub mod ctc;
 pub mod encode;
 pub mod plot;
 pub mod stats;
 mod texts;
+pub mod train;
 
 use std::path::Path;
 

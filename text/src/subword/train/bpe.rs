@@ -87,6 +87,32 @@ pub struct Trained {
 }
 
 impl BpeTrainer {
+    /// Whether there can be such a vocabulary.
+    ///
+    /// # Errors
+    /// [`Error::VocabSize`] and [`Error::SpecialToken`], as in [`train`](Self::train).
+    pub fn check(&self) -> Result<(), Error> {
+        self.alphabet().map(|_| ())
+    }
+
+    /// Special tokens and bytes, and the ids of the bytes.
+    fn alphabet(&self) -> Result<(Vocabulary, [u32; 256]), Error> {
+        let mut vocabulary = Vocabulary::default();
+        add_special(&mut vocabulary, &self.special_tokens)?;
+        let mut alphabet: Vec<(char, usize)> = byte_level::CHARS.iter().copied().zip(0..).collect();
+        alphabet.sort_unstable();
+        let mut ids = [0u32; 256];
+        for (c, byte) in alphabet {
+            let id = vocabulary.add(c.to_string(), 1);
+            ids[byte] = id.ok_or_else(|| Error::SpecialToken(c.to_string()))?;
+        }
+        let (wanted, least) = (self.vocab_size, vocabulary.len());
+        match (least..=MOST_TOKENS).contains(&wanted) {
+            true => Ok((vocabulary, ids)),
+            false => Err(Error::VocabSize { wanted, least, most: MOST_TOKENS }),
+        }
+    }
+
     /// Trains on words with their counts. `each_word` is called twice, and hands out the same words both times, each
     /// once; [`WordCounts::for_each`](super::WordCounts::for_each) does. `on_merge` is told the number of tokens.
     ///
@@ -107,22 +133,7 @@ impl BpeTrainer {
         each_word: EachWord<'_, E>,
         on_merge: &mut dyn FnMut(usize),
     ) -> Result<BpeModel, E> {
-        let mut vocabulary = Vocabulary::default();
-        add_special(&mut vocabulary, &self.special_tokens)?;
-        let mut alphabet: Vec<(char, usize)> = byte_level::CHARS.iter().copied().zip(0..).collect();
-        alphabet.sort_unstable();
-        let mut ids = [0u32; 256];
-        for (c, byte) in alphabet {
-            ids[byte] = vocabulary.add(c.to_string(), 1).ok_or_else(|| Error::SpecialToken(c.to_string()))?;
-        }
-        if self.vocab_size < vocabulary.len() || self.vocab_size > MOST_TOKENS {
-            return Err(Error::VocabSize {
-                wanted: self.vocab_size,
-                least: vocabulary.len(),
-                most: MOST_TOKENS,
-            }
-            .into());
-        }
+        let (mut vocabulary, ids) = self.alphabet()?;
         let options = Merging {
             vocab_size: self.vocab_size,
             min_frequency: self.min_frequency,

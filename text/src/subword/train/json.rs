@@ -129,10 +129,10 @@ fn value(value: impl Into<Value>) -> Node {
     Node::Value(value.into())
 }
 
-fn byte_level(use_regex: bool) -> Node {
+fn byte_level(add_prefix_space: bool, use_regex: bool) -> Node {
     Node::Map(vec![
         ("type", value("ByteLevel")),
-        ("add_prefix_space", value(false)),
+        ("add_prefix_space", value(add_prefix_space)),
         ("trim_offsets", value(true)),
         ("use_regex", value(use_regex)),
     ])
@@ -140,7 +140,7 @@ fn byte_level(use_regex: bool) -> Node {
 
 fn pre_tokenizer(pattern: Pattern) -> Node {
     if pattern == Pattern::Gpt2 {
-        return byte_level(true);
+        return byte_level(false, true);
     }
     let split = Node::Map(vec![
         ("type", value("Split")),
@@ -148,7 +148,7 @@ fn pre_tokenizer(pattern: Pattern) -> Node {
         ("behavior", value("Isolated")),
         ("invert", value(false)),
     ]);
-    let both = Node::List(vec![split, byte_level(false)]);
+    let both = Node::List(vec![split, byte_level(false, false)]);
     Node::Map(vec![("type", value("Sequence")), ("pretokenizers", both)])
 }
 
@@ -180,9 +180,7 @@ fn bert_template(cls: usize, sep: usize) -> Node {
 
 fn write<M: Serialize>(file: &File<'_, M>) -> String {
     // Strings, numbers and maps with keys of strings: nothing that could fail.
-    let mut text = serde_json::to_string_pretty(file).unwrap_or_default();
-    text.push('\n');
-    text
+    serde_json::to_string_pretty(file).unwrap_or_default()
 }
 
 impl BpeModel {
@@ -199,7 +197,8 @@ impl BpeModel {
             normalizer: NONE,
             pre_tokenizer: pre_tokenizer(pattern),
             post_processor: NONE,
-            decoder: byte_level(true),
+            // As `decoders.ByteLevel()` writes it; the decoder uses none of it.
+            decoder: byte_level(true, true),
             model: Bpe {
                 r#type: "BPE",
                 dropout: (),
@@ -267,7 +266,8 @@ impl UnigramModel {
             normalizer: NONE,
             pre_tokenizer: pre_tokenizer(pattern),
             post_processor: NONE,
-            decoder: byte_level(true),
+            // As `decoders.ByteLevel()` writes it; the decoder uses none of it.
+            decoder: byte_level(true, true),
             model: Unigram { r#type: "Unigram", unk_id: (), vocab: &self.pieces, byte_fallback: false },
         })
     }
@@ -297,7 +297,7 @@ mod tests {
             let trainer = BpeTrainer { vocab_size: 300, ..BpeTrainer::default() };
             let json = trainer.train(&mut each_word(pattern), &mut |_| ()).unwrap().to_json(pattern);
             let theirs = Tokenizer::from_bytes(&json).unwrap();
-            assert_eq!(theirs.to_string(true).unwrap() + "\n", json);
+            assert_eq!(theirs.to_string(true).unwrap(), json);
             let ids = theirs.encode(TEXT, true).unwrap();
             assert_eq!(theirs.decode(ids.get_ids(), false).unwrap(), TEXT);
             assert!(ids.len() < TEXT.len() * 3 / 4);
@@ -310,7 +310,7 @@ mod tests {
         let model = trainer.train(&mut each_word(Pattern::Danish)).unwrap();
         let json = model.to_json(Pattern::Danish);
         let theirs = Tokenizer::from_bytes(&json).unwrap();
-        assert_eq!(theirs.to_string(true).unwrap() + "\n", json);
+        assert_eq!(theirs.to_string(true).unwrap(), json);
         for text in [TEXT, "日本語 \u{1F469}\u{200D}\u{1F680} \0 <0x41> ½"] {
             let ids = theirs.encode(text, true).unwrap();
             assert_eq!(theirs.decode(ids.get_ids(), false).unwrap(), text);
@@ -334,7 +334,7 @@ mod tests {
             .unwrap();
         let json = model.to_json();
         let theirs = Tokenizer::from_bytes(&json).unwrap();
-        assert_eq!(theirs.to_string(true).unwrap() + "\n", json);
+        assert_eq!(theirs.to_string(true).unwrap(), json);
         let ids = theirs.encode("Rødgrød på Blåbær!", true).unwrap();
         assert_eq!(ids.get_tokens()[0], "[CLS]");
         assert!(!ids.get_tokens().contains(&"[UNK]".to_owned()), "{:?}", ids.get_tokens());

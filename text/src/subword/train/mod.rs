@@ -41,13 +41,18 @@ pub use counts::WordCounts;
 pub use unigram::{UnigramModel, UnigramTrainer};
 pub use wordpiece::{WordPieceModel, WordPieceTrainer};
 
+use sprog_formats::Code;
+
+use crate::codes;
+
 /// Why a vocabulary could not be trained.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// No room for what every vocabulary has, or too many ids.
     #[error(
-        "a vocabulary of {wanted} tokens: it must have {least} to {most}, special tokens and alphabet among them"
+        "vocabulary of {wanted} tokens: ask for {least} to {most}, with special tokens and alphabet [{}]",
+        codes::TRAIN_VOCAB_SIZE
     )]
     VocabSize {
         /// Tokens asked for.
@@ -58,15 +63,30 @@ pub enum Error {
         most: usize,
     },
     /// A special token that is empty or there twice.
-    #[error("special token {0:?} is empty or there already")]
+    #[error("special token {:?}: it is empty, or given twice [{}]", .0, codes::TRAIN_SPECIAL_TOKEN)]
     SpecialToken(String),
     /// WordPiece has words that no tokens make.
-    #[error("the special tokens of WordPiece must have [UNK]")]
+    #[error("special tokens: WordPiece needs \"[UNK]\" among them [{}]", codes::TRAIN_SPECIAL_TOKEN)]
     NoUnknown,
     /// The trainer of Unigram failed; with the reason.
-    #[error("Unigram could not be trained on these words: {0}")]
+    #[error(
+        "Unigram could not be trained: {}; give more text, or ask for fewer tokens [{}]",
+        .0,
+        codes::TRAIN_FAILED
+    )]
     Unigram(String),
     /// A text could not be cut into words; with the reason.
-    #[error("a text could not be cut into words: {0}")]
+    #[error("a text could not be cut into words: {} [{}]", .0, codes::TRAIN_FAILED)]
     Words(String),
+}
+
+impl Error {
+    /// The stable code.
+    pub fn code(&self) -> Code {
+        match self {
+            Error::VocabSize { .. } => codes::TRAIN_VOCAB_SIZE,
+            Error::SpecialToken(_) | Error::NoUnknown => codes::TRAIN_SPECIAL_TOKEN,
+            Error::Unigram(_) | Error::Words(_) => codes::TRAIN_FAILED,
+        }
+    }
 }

@@ -61,3 +61,32 @@ fn nothing_to_merge_leaves_special_tokens_and_bytes() {
     assert_eq!(model.tokens[1], "!");
     assert_eq!(model.tokens[256], byte_level::CHARS[0xAD].to_string());
 }
+
+#[test]
+fn words_without_an_end_take_linear_time() {
+    const LEN: usize = 300_000;
+    let mut state = 1u64;
+    let mut random = |letters: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % letters
+    };
+    for letters in [1, 2, 26, 256] {
+        let word: Vec<u8> = (0..LEN).map(|_| random(letters) as u8).collect();
+        let model =
+            train(&BpeTrainer { vocab_size: 3000, ..BpeTrainer::default() }, &vec![(word.clone(), 1)]);
+        let most = if letters == 1 { 257 + 17 } else { 3000 };
+        assert_eq!(model.tokens.len(), most);
+    }
+}
+
+#[test]
+fn what_does_not_fit_is_counted() {
+    let words: Words =
+        (0..1000u32).map(|n| (format!("ord{n}").into_bytes(), u64::from(n / 10 + 1))).collect();
+    let trainer = BpeTrainer { vocab_size: 300, memory: 4096, ..BpeTrainer::default() };
+    let model = train(&trainer, &words);
+    let Trained { words: kept, words_dropped, occurrences_dropped, .. } = model.trained;
+    assert_eq!(kept + words_dropped, 1000);
+    let dropped = words.iter().take(words_dropped as usize).map(|(_, count)| count).sum::<u64>();
+    assert!(words_dropped > 0 && occurrences_dropped == dropped, "the rarest are left out");
+}

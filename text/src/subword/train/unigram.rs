@@ -60,21 +60,30 @@ pub struct UnigramModel {
 }
 
 impl UnigramTrainer {
+    /// Whether there can be such a vocabulary.
+    ///
+    /// # Errors
+    /// [`Error::VocabSize`] and [`Error::SpecialToken`], as in [`train`](Self::train).
+    pub fn check(&self) -> Result<(), Error> {
+        let least = self.special_tokens.len() + 256;
+        if self.vocab_size < least || self.vocab_size > MOST_TOKENS {
+            return Err(Error::VocabSize { wanted: self.vocab_size, least, most: MOST_TOKENS });
+        }
+        for (n, token) in self.special_tokens.iter().enumerate() {
+            if token.is_empty() || self.special_tokens[..n].contains(token) {
+                return Err(Error::SpecialToken(token.clone()));
+            }
+        }
+        Ok(())
+    }
+
     /// Trains on words with their counts. `each_word` is called twice, and hands out the same words both times.
     ///
     /// # Errors
     /// [`Error::VocabSize`], [`Error::SpecialToken`]; [`Error::Unigram`] if the crate's trainer fails, as it does
     /// where there is too little text; those of `each_word`.
     pub fn train<E: From<Error>>(&self, each_word: EachWord<'_, E>) -> Result<UnigramModel, E> {
-        let least = self.special_tokens.len() + 256;
-        if self.vocab_size < least || self.vocab_size > MOST_TOKENS {
-            return Err(Error::VocabSize { wanted: self.vocab_size, least, most: MOST_TOKENS }.into());
-        }
-        for (n, token) in self.special_tokens.iter().enumerate() {
-            if token.is_empty() || self.special_tokens[..n].contains(token) {
-                return Err(Error::SpecialToken(token.clone()).into());
-            }
-        }
+        self.check()?;
         let (words, trained) = self.words(each_word)?;
         if words.is_empty() {
             return Err(Error::Unigram("there are no words".to_owned()).into());

@@ -63,6 +63,27 @@ struct Ids {
 }
 
 impl WordPieceTrainer {
+    /// Whether the special tokens can be used, and leave room. That the alphabet does too, the text decides.
+    ///
+    /// # Errors
+    /// Those of [`train`](Self::train) that no text changes.
+    pub fn check(&self) -> Result<(), Error> {
+        self.special().map(|_| ())
+    }
+
+    fn special(&self) -> Result<Vocabulary, Error> {
+        if !self.special_tokens.iter().any(|t| t == "[UNK]") {
+            return Err(Error::NoUnknown);
+        }
+        let mut vocabulary = Vocabulary::default();
+        add_special(&mut vocabulary, &self.special_tokens)?;
+        let (wanted, least) = (self.vocab_size, vocabulary.len());
+        match (least..=MOST_TOKENS).contains(&wanted) {
+            true => Ok(vocabulary),
+            false => Err(Error::VocabSize { wanted, least, most: MOST_TOKENS }),
+        }
+    }
+
     /// Trains on words with their counts, which must be UTF-8; others are left aside. `each_word` is called three
     /// times, and hands out the same words each time.
     ///
@@ -73,13 +94,9 @@ impl WordPieceTrainer {
         each_word: EachWord<'_, E>,
         on_merge: &mut dyn FnMut(usize),
     ) -> Result<WordPieceModel, E> {
-        if !self.special_tokens.iter().any(|t| t == "[UNK]") {
-            return Err(Error::NoUnknown.into());
-        }
-        let mut vocabulary = Vocabulary::default();
-        add_special(&mut vocabulary, &self.special_tokens)?;
+        let mut vocabulary = self.special()?;
         let mut ids = self.alphabet(&mut vocabulary, each_word)?;
-        if self.vocab_size < vocabulary.len() || self.vocab_size > MOST_TOKENS {
+        if self.vocab_size < vocabulary.len() {
             let (wanted, least) = (self.vocab_size, vocabulary.len());
             return Err(Error::VocabSize { wanted, least, most: MOST_TOKENS }.into());
         }
