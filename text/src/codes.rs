@@ -11,4 +11,5 @@ sprog_formats::codes! {
     TRAIN_FAILED = 3033, "The trainer of Unigram failed on these words, as it does where there are few of them, or where the vocabulary is larger than they can fill. Give more text or ask for fewer tokens.";
     CTC_LABEL = 3051, "A label cannot have this name: it is empty, has white space or control characters in it, or is another label's. Choose another one for the blank, the unknown or the delimiter.";
     CTC_RARE = 3052, "Characters of the transcripts are too rare to be labels, and that was to be refused. Correct the transcripts, lower the number of occurrences that is asked for, or let rare characters be written with other letters.";
+    CTC_SIZE = 3053, "Subword labels could not be trained: fewer were asked for than the transcripts have characters, or the transcripts have no words to learn from. Ask for more labels, or for more occurrences of a character.";
 }

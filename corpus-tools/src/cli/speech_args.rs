@@ -273,7 +273,7 @@ pub(crate) struct AlignArgs {
     #[arg(long, requires = "labels",
           conflicts_with_all = ["ctc", "model", "save_model", "long", "lexicon", "graphemes", "parquet"])]
     pub(crate) ctc_model: Option<PathBuf>,
-    /// The labels of the CTC model: vocab.json, or a label a line
+    /// The labels of the CTC model: vocab.json, tokens.txt, a label a line, or tokenizer.json (subwords)
     #[arg(long)]
     pub(crate) labels: Option<PathBuf>,
     /// Seconds of a frame of the CTC model

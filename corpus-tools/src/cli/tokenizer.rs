@@ -13,7 +13,7 @@ use sprog_text::subword::tokenizer::Tokenizer;
 
 use super::args::LineArgs;
 use super::text::{each_line, normalizer};
-use super::tokenizer_args::{CtcArgs, DecodeArgs, EncodeArgs, RareArg, StatsArgs, TokenizerVerb};
+use super::tokenizer_args::{CtcArgs, CtcModel, DecodeArgs, EncodeArgs, RareArg, StatsArgs, TokenizerVerb};
 use super::{BAD_INPUT, Voice};
 
 /// Problems that are told one by one; the rest are counted.
@@ -230,6 +230,7 @@ fn ctc(args: &CtcArgs, voice: &Voice) -> anyhow::Result<ExitCode> {
             rare,
             digits: args.digits,
         },
+        subwords: (args.model == CtcModel::Bpe).then_some(args.vocab_size),
         lexicon: args.lexicon.clone(),
     };
     let report = ctc::ctc(&args.inputs, &options, &pool(args.threads)?)?;

@@ -41,12 +41,13 @@ trained on. A word has a letter; compounds are judged by sprog text compounds; u
   sprog tokenizer ctc train.jsonl --out labels
   sprog tokenizer ctc speech.parquet --out labels --lexicon words.txt --blank '[PAD]' --unknown '[UNK]'
   sprog tokenizer ctc transcripts.txt --out labels --min-count 50 --rare refuse
+  sprog tokenizer ctc train.jsonl --out labels --model bpe --vocab-size 500
   sprog speech align --ctc emissions.npy --labels labels/vocab.json --text clip.txt --out aligned
 
 Inputs are JSON lines or Parquet with `text`, or a transcript a line. Transcripts are brought into the form in which they
 are said (preset asr: small letters, no punctuation, numbers as words). Writes to OUT: vocab.json and
-tokenizer_config.json (wav2vec2), tokens.txt (Kaldi, icefall, k2: label and number), labels.txt (torchaudio,
-flashlight, ESPnet: a label a line), lexicon.txt with --lexicon, report.json. The blank is label 0. Digits that are left
+tokenizer_config.json (wav2vec2), or with bpe tokenizer.json; tokens.txt (Kaldi, icefall, k2: label and number),
+labels.txt (torchaudio, flashlight, ESPnet: a label a line), lexicon.txt with --lexicon, report.json. The blank is label 0. Digits that are left
 are no labels, and transcripts with them are listed in problems.jsonl.")]
     Ctc(CtcArgs),
 }
@@ -118,6 +119,12 @@ pub(crate) struct StatsArgs {
     pub(crate) threads: Option<usize>,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CtcModel {
+    Char,
+    Bpe,
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum RareArg {
     /// The letter without its marks where that is a label (é as e), else the unknown label
@@ -136,13 +143,19 @@ pub(crate) struct CtcArgs {
     /// Folder for the files
     #[arg(long)]
     pub(crate) out: PathBuf,
+    /// A label a character, or labels of one character or more by byte-pair encoding
+    #[arg(long, value_enum, default_value_t = CtcModel::Char)]
+    pub(crate) model: CtcModel,
+    /// bpe: how many labels
+    #[arg(long, default_value_t = 500)]
+    pub(crate) vocab_size: usize,
     /// Name of the blank, label 0
     #[arg(long, default_value = "<blank>")]
     pub(crate) blank: String,
     /// Name of the label for what has none; empty for no such label
     #[arg(long, default_value = "<unk>")]
     pub(crate) unknown: String,
-    /// Name of the label between words; empty for no such label
+    /// char: name of the label between words; empty for no such label
     #[arg(long, default_value = "|")]
     pub(crate) delimiter: String,
     /// Characters that are always labels

@@ -12,7 +12,7 @@ use serde::Serialize;
 use sprog_datasets::{Error, durable};
 use sprog_formats::LineReader;
 use sprog_text::normalize::{Normalizer, Step, spoken};
-use sprog_text::subword::ctc::{self, Characters, Labels, Lexicon, RareCharacter, Transcripts};
+use sprog_text::subword::ctc::{self, Characters, Labels, Lexicon, RareCharacter, Subwords, Transcripts};
 use sprog_text::verbalize;
 
 use super::texts::{self, Batch, Columns};
@@ -35,6 +35,8 @@ pub struct CtcOptions {
     pub normalizer: Option<Normalizer>,
     /// Which characters become labels.
     pub labels: ctc::Options,
+    /// How many labels of one character or more to train; `None` for one character each.
+    pub subwords: Option<usize>,
     /// Words that a decoder may find, one a line (the first column of a table by tabs).
     pub lexicon: Option<PathBuf>,
 }
@@ -85,8 +87,15 @@ pub struct LexiconReport {
 }
 
 /// The files of a set of labels.
-pub const FILES: [&str; 6] =
-    ["vocab.json", "tokenizer_config.json", "tokens.txt", "labels.txt", "lexicon.txt", "report.json"];
+pub const FILES: [&str; 7] = [
+    "vocab.json",
+    "tokenizer_config.json",
+    "tokenizer.json",
+    "tokens.txt",
+    "labels.txt",
+    "lexicon.txt",
+    "report.json",
+];
 /// What could not be read or written, a JSON object a line.
 pub const PROBLEMS: &str = "problems.jsonl";
 
@@ -118,7 +127,10 @@ pub fn ctc(inputs: &[PathBuf], options: &CtcOptions, pool: &rayon::ThreadPool) -
     if transcripts.is_empty() {
         return Err(anyhow!("no transcript in the input"));
     }
-    let chosen = ctc::characters(&transcripts, &options.labels)?;
+    let chosen = match options.subwords {
+        None => Chosen::Characters(ctc::characters(&transcripts, &options.labels)?),
+        Some(size) => Chosen::Subwords(Box::new(ctc::subwords(&transcripts, size, &options.labels)?)),
+    };
     let lexicon = match &options.lexicon {
         None => None,
         Some(path) => Some(read_lexicon(path, &chosen, &mut problems)?),
@@ -126,8 +138,45 @@ pub fn ctc(inputs: &[PathBuf], options: &CtcOptions, pool: &rayon::ThreadPool) -
     let mut report = report(&transcripts, &chosen, options);
     report.lexicon = lexicon.as_ref().map(|lexicon| lexicon_report(lexicon, &chosen, &transcripts));
     report.problems = problems;
-    write(&options.out, &chosen.labels, lexicon.as_ref(), &report)?;
+    write(&options.out, &chosen, lexicon.as_ref(), &report)?;
     Ok(report)
+}
+
+/// Labels of either kind.
+enum Chosen {
+    Characters(Characters),
+    Subwords(Box<Subwords>),
+}
+
+impl Chosen {
+    fn labels(&self) -> &Labels {
+        match self {
+            Chosen::Characters(chosen) => &chosen.labels,
+            Chosen::Subwords(chosen) => chosen.labels(),
+        }
+    }
+
+    fn rare(&self) -> &[RareCharacter] {
+        match self {
+            Chosen::Characters(chosen) => &chosen.rare,
+            Chosen::Subwords(chosen) => chosen.rare(),
+        }
+    }
+
+    /// A text with its rare characters as they are written in labels.
+    fn write(&self, text: &str) -> String {
+        match self {
+            Chosen::Characters(chosen) => chosen.write(text),
+            Chosen::Subwords(chosen) => chosen.write(text),
+        }
+    }
+
+    fn spell(&self, word: &str) -> Result<Vec<u32>, char> {
+        match self {
+            Chosen::Characters(chosen) => chosen.labels.spell(word),
+            Chosen::Subwords(chosen) => chosen.spell(word),
+        }
+    }
 }
 
 /// Counts the transcripts of a batch on all threads, and tells where digits are left.
@@ -164,7 +213,7 @@ fn said<'t>(normalizer: &Normalizer, text: &'t str) -> Cow<'t, str> {
 }
 
 /// The words of a file, spelled. Words go through the characters that stand for rare ones, as transcripts do.
-fn read_lexicon(path: &Path, chosen: &Characters, problems: &mut Vec<FileProblem>) -> Result<Lexicon> {
+fn read_lexicon(path: &Path, chosen: &Chosen, problems: &mut Vec<FileProblem>) -> Result<Lexicon> {
     let file = std::fs::File::open(path).map_err(Error::io(path))?;
     let limits = limits();
     let mut lines = LineReader::new(BufReader::with_capacity(1 << 18, file), &limits);
@@ -192,8 +241,7 @@ fn read_lexicon(path: &Path, chosen: &Characters, problems: &mut Vec<FileProblem
         }
     }
     problems.extend(lines.take_problems().iter().map(|p| FileProblem::new("", &named, p)));
-    let lexicon =
-        ctc::lexicon(words.keys().map(String::as_str), |word| chosen.labels.spell(&chosen.write(word)));
+    let lexicon = ctc::lexicon(words.keys().map(String::as_str), |word| chosen.spell(&chosen.write(word)));
     for (word, c) in lexicon.unwritable.iter().take(MOST_LISTED) {
         let line = words.get(word).copied().unwrap_or(0);
         let message = format!("{word:?} has {c:?}, which is no label; left out");
@@ -202,7 +250,7 @@ fn read_lexicon(path: &Path, chosen: &Characters, problems: &mut Vec<FileProblem
     Ok(lexicon)
 }
 
-fn lexicon_report(lexicon: &Lexicon, chosen: &Characters, transcripts: &Transcripts) -> LexiconReport {
+fn lexicon_report(lexicon: &Lexicon, chosen: &Chosen, transcripts: &Transcripts) -> LexiconReport {
     let mut report = LexiconReport {
         words: lexicon.entries.len(),
         unwritable: lexicon.unwritable.len(),
@@ -218,8 +266,8 @@ fn lexicon_report(lexicon: &Lexicon, chosen: &Characters, transcripts: &Transcri
     report
 }
 
-fn report(transcripts: &Transcripts, chosen: &Characters, options: &CtcOptions) -> CtcReport {
-    let labels = &chosen.labels;
+fn report(transcripts: &Transcripts, chosen: &Chosen, options: &CtcOptions) -> CtcReport {
+    let labels = chosen.labels();
     let mut characters: BTreeMap<String, u64> =
         transcripts.characters().map(|(c, count)| (c.to_string(), count)).collect();
     for name in labels.names().iter().filter(|name| name.chars().count() == 1) {
@@ -239,13 +287,13 @@ fn report(transcripts: &Transcripts, chosen: &Characters, options: &CtcOptions) 
         without_words: transcripts.without_words(),
         with_digits: transcripts.with_digits(),
         characters,
-        rare: chosen.rare.clone(),
+        rare: chosen.rare().to_vec(),
         ..CtcReport::default()
     }
 }
 
 /// Writes the files, each whole or not at all.
-fn write(out: &Path, labels: &Labels, lexicon: Option<&Lexicon>, report: &CtcReport) -> Result<()> {
+fn write(out: &Path, chosen: &Chosen, lexicon: Option<&Lexicon>, report: &CtcReport) -> Result<()> {
     std::fs::create_dir_all(out).map_err(Error::io(out))?;
     let remove = |name: &str| match std::fs::remove_file(out.join(name)) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::io(out.join(name))(e)),
@@ -255,9 +303,15 @@ fn write(out: &Path, labels: &Labels, lexicon: Option<&Lexicon>, report: &CtcRep
     for name in FILES.iter().rev().chain([&PROBLEMS]) {
         remove(name)?;
     }
+    let labels = chosen.labels();
     let write = |name: &str, text: &str| durable::write_bytes(&out.join(name), text.as_bytes());
-    write("vocab.json", &labels.vocab_json())?;
-    write("tokenizer_config.json", &labels.tokenizer_config_json())?;
+    match chosen {
+        Chosen::Characters(_) => {
+            write("vocab.json", &labels.vocab_json())?;
+            write("tokenizer_config.json", &labels.tokenizer_config_json())?;
+        }
+        Chosen::Subwords(chosen) => write("tokenizer.json", chosen.tokenizer_json())?,
+    }
     write("tokens.txt", &labels.tokens_txt())?;
     write("labels.txt", &labels.labels_txt())?;
     if let Some(lexicon) = lexicon {

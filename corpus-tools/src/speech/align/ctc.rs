@@ -1,13 +1,16 @@
 //! Alignment by the log-probabilities of a CTC model.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use sprog_formats::Limits;
 use sprog_formats::numeric::npy;
 use sprog_speech::align::ctc::{
-    self, CtcOptions, EncodeOptions, LogProbs, Unknown, Vocabulary, share_blanks, to_samples, word_spans,
+    self, CtcOptions, EncodeOptions, Label, LogProbs, Transcript, Unknown, Vocabulary, share_blanks,
+    to_samples, word_spans,
 };
+use sprog_text::subword::tokenizer::Tokenizer;
 
 use super::manifest::Item;
 use super::output::Aligned;
@@ -25,7 +28,8 @@ const MOST_BLANKS: usize = 5;
 pub struct CtcRequest<'r> {
     /// A .npy file of log-probabilities, [frames, labels] or [1, frames, labels].
     pub emissions: &'r Path,
-    /// vocab.json (label to column), a JSON list, or a label a line.
+    /// vocab.json (label to column), a JSON list, a label a line, tokens.txt (label and column a line), or the
+    /// tokenizer.json of a model of subwords.
     pub labels: &'r Path,
     /// The transcript.
     pub text: &'r Path,
@@ -54,7 +58,7 @@ pub fn align(request: &CtcRequest<'_>) -> Result<Aligned> {
     let scores = array.into_rows();
     let samples = ((scores.len() / columns) as f64 * request.frame * f64::from(RATE)).round() as u64;
     let found = Emissions { log_probs: &scores, columns, samples };
-    of_emissions(&item, &found, &vocabulary(request.labels)?).with_context(shown)
+    of_emissions(&item, &found, &labels(request.labels)?).with_context(shown)
 }
 
 /// Aligns recordings by a CTC model in an ONNX file, and writes what was found to `options.out`.
@@ -69,7 +73,7 @@ pub fn run(items: &[Item], model: &Path, labels: &Path, options: &super::Options
     let file = std::fs::File::open(model).map_err(sprog_datasets::Error::io(model))?;
     let mut loaded = CtcModel::load(std::io::BufReader::new(file), CtcModelOptions::default())
         .with_context(|| model.display().to_string())?;
-    let vocabulary = vocabulary(labels)?;
+    let labels = self::labels(labels)?;
     std::fs::create_dir_all(&options.out).map_err(sprog_datasets::Error::io(&options.out))?;
     let mut summary = super::Summary::default();
     for item in items {
@@ -78,7 +82,7 @@ pub fn run(items: &[Item], model: &Path, labels: &Path, options: &super::Options
             let found = loaded.emissions(&audio.samples)?;
             let samples = audio.samples.len() as u64;
             let found = Emissions { log_probs: &found.log_probs, columns: found.vocab, samples };
-            let aligned = of_emissions(item, &found, &vocabulary)?;
+            let aligned = of_emissions(item, &found, &labels)?;
             super::output::write(&aligned, &options.out, &options.formats)?;
             Ok(aligned)
         };
@@ -100,14 +104,12 @@ struct Emissions<'e> {
     samples: u64,
 }
 
-fn of_emissions(item: &Item, emissions: &Emissions<'_>, vocabulary: &Vocabulary) -> Result<Aligned> {
-    let blank = vocabulary.blank().context("no label is called <pad>, <blank>, [PAD], <blk> or -")?;
+fn of_emissions(item: &Item, emissions: &Emissions<'_>, labels: &Labels) -> Result<Aligned> {
+    let blank = labels.blank().context("no label is called <pad>, <blank>, [PAD], <blk> or -")?;
     let log_probs = LogProbs::new(emissions.log_probs, emissions.columns)?;
     let (pronouncer, _) = Pronouncer::new(None, true)?;
     let transcript = pronouncer.transcript(&item.text);
-    let encode =
-        EncodeOptions { delimiter: Some("|".into()), unknown: Unknown::Star, ..EncodeOptions::default() };
-    let labels = vocabulary.encode(&pronouncer.spoken(&item.text), &encode);
+    let labels = labels.encode(&pronouncer.spoken(&item.text))?;
     let (frames, samples) = (log_probs.frames(), emissions.samples);
     let mut outcome = Outcome::unaligned(transcript);
     let options = CtcOptions { blank, ..CtcOptions::default() };
@@ -144,17 +146,112 @@ fn of_emissions(item: &Item, emissions: &Emissions<'_>, vocabulary: &Vocabulary)
     Ok(aligned(&item.id, &item.text, samples, outcome))
 }
 
-fn vocabulary(path: &Path) -> Result<Vocabulary> {
-    let text = std::fs::read_to_string(path).map_err(sprog_datasets::Error::io(path))?;
-    if let Ok(map) = serde_json::from_str::<std::collections::BTreeMap<String, u32>>(&text) {
-        return Ok(Vocabulary::new(map));
-    }
-    let labels: Vec<String> = match serde_json::from_str(&text) {
-        Ok(list) => list,
-        Err(_) if text.trim_start().starts_with(['{', '[']) => {
-            bail!("{}: neither labels with their columns nor a list", path.display())
+/// What the columns stand for, and how words are written with them.
+enum Labels {
+    /// Characters, or the longest label that fits.
+    Spelled(Vocabulary),
+    /// Subwords, as the tokenizer of the model's training writes them.
+    Tokens(Box<Tokenizer>),
+}
+
+impl Labels {
+    fn blank(&self) -> Option<u32> {
+        match self {
+            Labels::Spelled(vocabulary) => vocabulary.blank(),
+            Labels::Tokens(tokenizer) => BLANKS.iter().find_map(|name| tokenizer.token_to_id(name)),
         }
-        Err(_) => text.lines().map(str::to_owned).collect(),
-    };
-    Ok(Vocabulary::new(labels.into_iter().zip(0..)))
+    }
+
+    fn encode<S: AsRef<str>>(&self, words: &[S]) -> Result<Transcript> {
+        let tokenizer = match self {
+            Labels::Spelled(vocabulary) => {
+                let options = EncodeOptions {
+                    delimiter: Some("|".into()),
+                    unknown: Unknown::Star,
+                    ..EncodeOptions::default()
+                };
+                return Ok(vocabulary.encode(words, &options));
+            }
+            Labels::Tokens(tokenizer) => tokenizer,
+        };
+        let unknown = UNKNOWN.iter().find_map(|name| tokenizer.token_to_id(name));
+        let mut out = Transcript::default();
+        for word in words {
+            let start = out.labels.len();
+            for id in tokenizer.encode(word.as_ref(), false)? {
+                let label = if Some(id) == unknown { Label::Star } else { Label::Token(id) };
+                // Two stars in a row would ask for a blank between them.
+                if label != Label::Star || out.labels.len() == start || out.labels.last() != Some(&label) {
+                    out.labels.push(label);
+                }
+            }
+            out.words.push(start..out.labels.len());
+        }
+        Ok(out)
+    }
+}
+
+/// The blank and the unknown by the names in use.
+const BLANKS: [&str; 5] = ["<pad>", "<blank>", "[PAD]", "<blk>", "-"];
+const UNKNOWN: [&str; 2] = ["<unk>", "[UNK]"];
+
+fn labels(path: &Path) -> Result<Labels> {
+    let text = std::fs::read_to_string(path).map_err(sprog_datasets::Error::io(path))?;
+    if let Ok(map) = serde_json::from_str::<BTreeMap<String, u32>>(&text) {
+        return Ok(Labels::Spelled(Vocabulary::new(map)));
+    }
+    if let Ok(list) = serde_json::from_str::<Vec<String>>(&text) {
+        return Ok(Labels::Spelled(Vocabulary::new(list.into_iter().zip(0..))));
+    }
+    if text.trim_start().starts_with('{') {
+        let tokenizer = Tokenizer::from_json(text.as_bytes()).map_err(|e| {
+            anyhow!("{}: neither labels with their columns nor a tokenizer.json: {e}", path.display())
+        })?;
+        return Ok(Labels::Tokens(Box::new(tokenizer)));
+    }
+    if text.trim_start().starts_with('[') && text.trim_end().ends_with(']') && !text.trim().contains('\n') {
+        bail!("{}: neither labels with their columns nor a list", path.display());
+    }
+    if let Some(numbered) = numbered(&text) {
+        return Ok(Labels::Spelled(Vocabulary::new(numbered)));
+    }
+    Ok(Labels::Spelled(Vocabulary::new(text.lines().map(str::to_owned).zip(0..))))
+}
+
+/// Labels of a tokens.txt, if every line is a label and its column.
+fn numbered(text: &str) -> Option<Vec<(String, u32)>> {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let numbered: Option<Vec<_>> = lines
+        .map(|line| {
+            let (label, column) = line.trim_end().rsplit_once([' ', '\t'])?;
+            Some((label.trim().to_owned(), column.parse().ok()?)).filter(|(label, _)| !label.is_empty())
+        })
+        .collect();
+    numbered.filter(|labels| !labels.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_read_from_each_file_of_the_field() {
+        let dir = tempfile::tempdir().unwrap();
+        let read = |text: &str| {
+            let path = dir.path().join("labels");
+            std::fs::write(&path, text).unwrap();
+            match labels(&path).unwrap() {
+                Labels::Spelled(vocabulary) => (vocabulary.blank(), vocabulary.column("å")),
+                Labels::Tokens(_) => panic!("a tokenizer"),
+            }
+        };
+        assert_eq!(read("{\"<pad>\": 0, \"å\": 2}"), (Some(0), Some(2)));
+        assert_eq!(read("[\"<pad>\", \"a\", \"å\"]"), (Some(0), Some(2)));
+        assert_eq!(read("<blank>\na\nå\n"), (Some(0), Some(2)));
+        assert_eq!(read("[PAD]\na\nå\n"), (Some(0), Some(2)));
+        assert_eq!(read("<blk> 0\na 1\nå 2\n"), (Some(0), Some(2)));
+        assert_eq!(numbered("<blk> 0\na\n"), None);
+        std::fs::write(dir.path().join("labels"), "{\"a\": \"b\"}").unwrap();
+        assert!(labels(&dir.path().join("labels")).is_err());
+    }
 }

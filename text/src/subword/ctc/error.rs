@@ -22,6 +22,17 @@ pub enum Error {
         /// The characters and their counts.
         characters: Vec<(char, u64)>,
     },
+    /// Fewer labels asked for than there are characters.
+    #[error("{wanted} labels: the characters and special names alone are {least} [{}]", codes::CTC_SIZE)]
+    Size {
+        /// Labels asked for.
+        wanted: usize,
+        /// The fewest there can be.
+        least: usize,
+    },
+    /// Subwords could not be trained on these transcripts; with the reason.
+    #[error("labels could not be trained: {0} [{}]", codes::CTC_SIZE)]
+    Training(String),
 }
 
 impl Error {
@@ -30,6 +41,7 @@ impl Error {
         match self {
             Error::Label { .. } => codes::CTC_LABEL,
             Error::Rare { .. } => codes::CTC_RARE,
+            Error::Size { .. } | Error::Training(_) => codes::CTC_SIZE,
         }
     }
 }

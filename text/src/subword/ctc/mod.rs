@@ -4,7 +4,8 @@
 //! transcripts are written with, and a *blank*, here always label 0. [`Transcripts`] counts what is in the transcripts,
 //! [`characters`] chooses labels, and [`Labels`] writes them as the field reads them: `vocab.json` (wav2vec2),
 //! `tokens.txt` (Kaldi, icefall, k2: a name and its number a line) and a name a line (torchaudio, flashlight, ESPnet).
-//! [`lexicon`] spells words in labels for decoders that are bound to a lexicon.
+//! [`lexicon`] spells words in labels for decoders that are bound to a lexicon. With the feature `tokenizers`, `subwords`
+//! makes labels of one character or more.
 //!
 //! Transcripts are expected as they are said: [`spoken`](crate::normalize::spoken) with the preset `asr` makes small
 //! letters of them, leaves out punctuation and writes numbers as words. A digit that is left can be read in many ways, so
@@ -26,10 +27,14 @@ mod characters;
 mod error;
 mod labels;
 mod lexicon;
+#[cfg(feature = "tokenizers")]
+mod subwords;
 mod transcripts;
 
 pub use characters::{Characters, DANISH, Options, Rare, RareCharacter, characters};
 pub use error::Error;
 pub use labels::Labels;
 pub use lexicon::{Entry, Lexicon, lexicon};
+#[cfg(feature = "tokenizers")]
+pub use subwords::{Subwords, subwords};
 pub use transcripts::Transcripts;
