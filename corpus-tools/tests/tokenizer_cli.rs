@@ -361,7 +361,7 @@ fn rare_characters_can_be_refused() {
     let out = sprog.run(&base).ok();
     assert!(out.stderr.contains("'é' (1) → \"e\"") && out.stdout == "labels\n", "{}", out.stderr);
     for wrong in
-        [["--blank", "a"], ["--blank", "a b"], ["--unknown", "|"], ["--normalize", "x"], ["--rare", "x"]]
+        [["--blank", ""], ["--blank", "a b"], ["--unknown", "|"], ["--normalize", "x"], ["--rare", "x"]]
     {
         let args: Vec<&str> = base.iter().copied().chain(wrong).collect();
         assert_eq!(sprog.run(&args).code, 2, "{wrong:?}");
@@ -382,4 +382,53 @@ fn rare_characters_can_be_refused() {
         "9",
     ];
     assert!(sprog.run(&small).stderr.contains("SPROG-3053"));
+}
+
+#[test]
+fn a_vocabulary_is_trained_used_and_the_same_again() {
+    let sprog = Sprog::new();
+    let texts: String = (0..200)
+        .map(|n| {
+            format!("{}\n", json!({"text": format!("rødgrød med fløde nummer {n} smager dejligt"), "n": n}))
+        })
+        .collect();
+    sprog.write("a.jsonl", texts);
+    let train = |out: &str, more: &[&str]| {
+        let base = ["tokenizer", "train", "a.jsonl", "--vocab-size", "290", "--out", out];
+        sprog.run(&base.into_iter().chain(more.iter().copied()).collect::<Vec<_>>())
+    };
+    let done = train("one.json", &["--threads", "1"]).ok();
+    assert!(
+        done.stdout == "one.json\n" && done.stderr.contains("290 tokens from 200 texts"),
+        "{}",
+        done.stderr
+    );
+    train("two.json", &["--threads", "2", "--mem", "128M"]).ok();
+    let read = |name: &str| std::fs::read(sprog.path(name)).expect("reads");
+    assert_eq!(read("one.json"), read("two.json"));
+    let text = "rødgrød med fløde!  \u{1f642}\n";
+    let encoded =
+        sprog.run_with(&["tokenizer", "encode", "--tokenizer", "one.json"], &[], text.as_bytes()).ok();
+    let decode = ["tokenizer", "decode", "--tokenizer", "one.json", "--plain"];
+    assert_eq!(sprog.run_with(&decode, &[], encoded.stdout.as_bytes()).ok().stdout, text);
+    let report =
+        train("three.json", &["--json", "--special-token", "<s>", "--special-token", "<pad>"]).ok().stdout;
+    let report: Value = serde_json::from_str(&report).expect("JSON");
+    assert_eq!((&report["documents"], &report["tokens"]), (&json!(200), &json!(290)));
+    let decoded =
+        sprog.run_with(&["tokenizer", "decode", "--tokenizer", "three.json", "--plain"], &[], b"0 1\n").ok();
+    assert_eq!(decoded.stdout, "<s><pad>\n");
+    train("bert.json", &["--model", "wordpiece"]).ok();
+    let encoded = sprog
+        .run_with(&["tokenizer", "encode", "--tokenizer", "bert.json"], &[], "rødgrød\n".as_bytes())
+        .ok();
+    assert!(lines(&encoded.stdout)[0]["ids"].as_array().is_some_and(|ids| !ids.is_empty()));
+    assert!(encoded.stderr.contains("bert.json: takes the slow path:"), "{}", encoded.stderr);
+    for pattern in ["gpt2", "cl100k", "o200k", "qwen2"] {
+        train("p.json", &["--pattern", pattern]).ok();
+    }
+    let small = train("small.json", &["--special-token", "<s>", "--special-token", "<s>"]);
+    assert!(small.code == 2 && !sprog.path("small.json").exists(), "{}", small.stderr);
+    assert_eq!(train("x.json", &["--text-column", "nowhere"]).code, 2);
+    assert!(!sprog.path("x.json").exists());
 }

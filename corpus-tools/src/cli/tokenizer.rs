@@ -5,15 +5,22 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use sprog::build::outcome::FileProblem;
+use sprog::progress::Progress;
 use sprog::tokenizer::encode::{self, Decode, Encode, TableOptions};
 use sprog::tokenizer::stats::{self, Headings, Stats};
+use sprog::tokenizer::train::{self, Model, TrainConfig};
 use sprog::tokenizer::{Columns, ctc, plot};
 use sprog_text::subword::ctc::{Options as LabelOptions, Rare};
+use sprog_text::subword::pretokenize::Pattern;
 use sprog_text::subword::tokenizer::Tokenizer;
 
 use super::args::LineArgs;
 use super::text::{each_line, normalizer};
-use super::tokenizer_args::{CtcArgs, CtcModel, DecodeArgs, EncodeArgs, RareArg, StatsArgs, TokenizerVerb};
+use super::tokenizer_args::{
+    CtcArgs, CtcModel, DecodeArgs, EncodeArgs, ModelArg, PatternArg, RareArg, StatsArgs, TokenizerVerb,
+    TrainArgs,
+};
+use super::verbs::resolve;
 use super::{BAD_INPUT, Voice};
 
 /// Problems that are told one by one; the rest are counted.
@@ -21,11 +28,70 @@ const MOST_TOLD: usize = 20;
 
 pub(crate) fn run(verb: TokenizerVerb, voice: &Voice) -> anyhow::Result<ExitCode> {
     match verb {
+        TokenizerVerb::Train(args) => train(args, voice),
         TokenizerVerb::Encode(args) => encode(&args, voice),
         TokenizerVerb::Decode(args) => decode(&args, voice),
         TokenizerVerb::Stats(args) => stats(&args, voice),
         TokenizerVerb::Ctc(args) => ctc(&args, voice),
     }
+}
+
+fn train(args: TrainArgs, voice: &Voice) -> anyhow::Result<ExitCode> {
+    let special_tokens = match (args.no_special_tokens, args.special_tokens.is_empty()) {
+        (true, _) => Some(Vec::new()),
+        (false, true) => None,
+        (false, false) => Some(args.special_tokens),
+    };
+    let config = TrainConfig {
+        text_column: args.text_column,
+        model: match args.model {
+            ModelArg::Bpe => Model::Bpe,
+            ModelArg::Unigram => Model::Unigram,
+            ModelArg::Wordpiece => Model::WordPiece,
+        },
+        vocab_size: args.vocab_size,
+        min_frequency: args.min_frequency,
+        special_tokens,
+        pattern: match args.pattern {
+            PatternArg::Danish => Pattern::Danish,
+            PatternArg::Gpt2 => Pattern::Gpt2,
+            PatternArg::Cl100k => Pattern::Cl100k,
+            PatternArg::O200k => Pattern::O200k,
+            PatternArg::Qwen2 => Pattern::Qwen2,
+        },
+        max_token_length: args.max_token_length,
+        ..TrainConfig::new(args.inputs, args.out, resolve(&args.resources))
+    };
+    let report = train::train(&config, &Progress::new(voice.json || voice.quiet))?;
+    if voice.json {
+        voice.print_json(&report)?;
+    } else {
+        let (from, words) = (voice.pick("tokens af", "tokens from"), voice.pick("ord", "words"));
+        let (texts, unique) = (voice.pick("tekster", "texts"), voice.pick("forskellige", "different"));
+        voice.say(&format!(
+            "{} {from} {} {texts}, {} bytes, {} {words}, {} {unique}",
+            report.tokens, report.documents, report.bytes, report.words, report.unique_words
+        ));
+        if report.words_dropped > 0 {
+            let dropped = voice.pick(
+                "forskellige ord udeladt, de sjældneste: hukommelsen rakte ikke; giv mere med --mem",
+                "different words left out, the rarest: there was too little memory; give more with --mem",
+            );
+            voice.say(&format!("{} {dropped}", report.words_dropped));
+        }
+        if report.tokens < args.vocab_size {
+            let fewer = voice.pick(
+                "tokens i stedet for: der er ikke flere par, der forekommer ofte nok",
+                "tokens in place of: there are no more pairs that occur often enough",
+            );
+            voice.say(&format!("{} {fewer} {}", report.tokens, args.vocab_size));
+        }
+        voice.print(&report.file.display().to_string())?;
+    }
+    for problem in report.first_problems.iter().take(MOST_TOLD) {
+        tell_problem(problem, voice);
+    }
+    count_problems(report.problems, voice)
 }
 
 fn open(path: &Path, voice: &Voice) -> anyhow::Result<Tokenizer> {
@@ -196,14 +262,19 @@ fn grouped(number: u64, sign: char) -> String {
 }
 
 fn tell_problems(problems: &[FileProblem], voice: &Voice) -> anyhow::Result<ExitCode> {
-    if problems.is_empty() {
+    problems.iter().take(MOST_TOLD).for_each(|problem| tell_problem(problem, voice));
+    count_problems(problems.len() as u64, voice)
+}
+
+fn tell_problem(problem: &FileProblem, voice: &Voice) {
+    voice.say(&format!("{}: {}: {} [{}]", problem.file, problem.place, problem.message, problem.code));
+}
+
+fn count_problems(problems: u64, voice: &Voice) -> anyhow::Result<ExitCode> {
+    if problems == 0 {
         return Ok(ExitCode::SUCCESS);
     }
-    for problem in problems.iter().take(MOST_TOLD) {
-        voice.say(&format!("{}: {}: {} [{}]", problem.file, problem.place, problem.message, problem.code));
-    }
-    let text = voice.pick("problemer i alt", "problems in all");
-    voice.say(&format!("{} {text}", problems.len()));
+    voice.say(&format!("{problems} {}", voice.pick("problemer i alt", "problems in all")));
     Ok(ExitCode::from(BAD_INPUT))
 }
 

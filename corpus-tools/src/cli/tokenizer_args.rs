@@ -4,11 +4,22 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
-use super::args::LineArgs;
+use super::args::{LineArgs, ResourceArgs};
 
 /// What is done with tokenizers.
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokenizerVerb {
+    /// Train a vocabulary on texts and write it as a tokenizer.json
+    #[command(after_help = "Examples:
+  sprog tokenizer train crawl.jsonl.zst news.parquet --vocab-size 32000 --out da32k.json
+  sprog tokenizer train texts.txt --vocab-size 8000 --special-token '<|endoftext|>' --special-token '<|pad|>' --out da8k.json
+  sprog tokenizer train texts.jsonl --model wordpiece --vocab-size 30000 --out bert-da.json
+  sprog tokenizer train big.jsonl --vocab-size 64000 --mem 1G --threads 8 --out da64k.json
+
+Inputs are JSON lines or Parquet with `text`, or text files, plain or compressed. The file loads in Hugging Face
+tokenizers and transformers (PreTrainedTokenizerFast). The same texts give the same file, whatever the threads. Where
+the words take more than --mem they go to disk; if that is not enough the rarest are left out, and how many is told.")]
+    Train(TrainArgs),
     /// Turn texts into ids
     #[command(after_help = "Examples:
   echo 'rødgrød med fløde' | sprog tokenizer encode --tokenizer da32k.json
@@ -50,6 +61,67 @@ tokenizer_config.json (wav2vec2), or with bpe tokenizer.json; tokens.txt (Kaldi,
 labels.txt (torchaudio, flashlight, ESPnet: a label a line), lexicon.txt with --lexicon, report.json. The blank is label 0. Digits that are left
 are no labels, and transcripts with them are listed in problems.jsonl.")]
     Ctc(CtcArgs),
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ModelArg {
+    /// Byte-level BPE
+    Bpe,
+    /// Unigram on bytes
+    Unigram,
+    /// WordPiece with the words of cased BERT
+    Wordpiece,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum PatternArg {
+    /// Ours
+    Danish,
+    /// GPT-2's
+    Gpt2,
+    /// GPT-4's and Llama 3's
+    Cl100k,
+    /// GPT-4o's
+    O200k,
+    /// Qwen 2's and 3's
+    Qwen2,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct TrainArgs {
+    /// Files of texts
+    #[arg(required = true)]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// The tokenizer.json to write
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Tokens in all, special ones among them
+    #[arg(long, default_value_t = 32_000)]
+    pub(crate) vocab_size: usize,
+    /// The kind of model
+    #[arg(long, value_enum, default_value_t = ModelArg::Bpe)]
+    pub(crate) model: ModelArg,
+    /// How text is cut into words; not for wordpiece
+    #[arg(long, value_enum, default_value_t = PatternArg::Danish)]
+    pub(crate) pattern: PatternArg,
+    /// A special token; may be given again, and the order is that of the ids. <|endoftext|> if none is named, for
+    /// wordpiece those of BERT
+    #[arg(long = "special-token", value_name = "TOKEN")]
+    pub(crate) special_tokens: Vec<String>,
+    /// Train without special tokens
+    #[arg(long, conflicts_with = "special_tokens")]
+    pub(crate) no_special_tokens: bool,
+    /// bpe, wordpiece: pairs that occur less often are not merged
+    #[arg(long, default_value_t = 2)]
+    pub(crate) min_frequency: u64,
+    /// bpe, unigram: the longest token, in bytes
+    #[arg(long)]
+    pub(crate) max_token_length: Option<usize>,
+    /// The column of the texts
+    #[arg(long, default_value = "text")]
+    pub(crate) text_column: String,
+    #[command(flatten)]
+    pub(crate) resources: ResourceArgs,
 }
 
 #[derive(Debug, clap::Args)]
