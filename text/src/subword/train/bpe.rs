@@ -30,7 +30,7 @@ pub(super) type EachWord<'e, E> = &'e mut dyn FnMut(&mut dyn FnMut(&[u8], u64)) 
 /// let trainer = BpeTrainer { vocab_size: 263, ..BpeTrainer::default() };
 /// let model = trainer.train::<Error>(&mut |each| Ok(counts.for_each(each)), &mut |_| ())?;
 /// assert_eq!(model.tokens[0], "<|endoftext|>");
-/// assert_eq!(model.tokens[257..], ["Ã¸", "Ã¸d", "rÃ¸d", "ĠrÃ¸d", "grÃ¸d", "ĠrÃ¸dgrÃ¸d"]);
+/// assert_eq!(model.tokens[257..], ["rÃ", "¸d", "rÃ¸d", "ĠrÃ¸d", "grÃ¸d", "ĠrÃ¸dgrÃ¸d"]);
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,6 +17,9 @@ const MOST_WORD_BYTES: usize = 256;
 const BYTES_A_BYTE: usize = 64;
 /// Scores of bytes that no piece has, one after the other: `min_score_penalty_delta` in the crate.
 const STEP: f64 = 0.0001;
+/// One over the unit of scores: so few digits are read back as the same number by every JSON parser, those that are
+/// fast and not exact among them.
+const ROUND: f64 = 1e10;
 
 /// Trains Unigram vocabularies (Kudo, *Subword Regularization*, ACL 2018) with the crate's trainer, on the bytes of
 /// words in [`byte_level`]'s alphabet. So the words are those of BPE, every byte has a token, nothing is unknown, and
@@ -159,6 +162,9 @@ impl UnigramTrainer {
             return Err(failed("a score is no number".to_owned()));
         }
         let special = self.special_tokens.len().min(pieces.len());
+        for (_, score) in &mut pieces {
+            *score = (*score * ROUND).round() / ROUND;
+        }
         order(&mut pieces[special..]);
         Ok(pieces)
     }
