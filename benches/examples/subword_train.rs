@@ -2,14 +2,17 @@
 #![allow(clippy::print_stdout, reason = "an example")]
 //!
 //!     subword_train FILE.jsonl MB VOCAB OUT.json [--json] [--pattern gpt2|cl100k|o200k|danish] [--mem MB]
-//!         [--min-frequency N]
+//!         [--min-frequency N] [--file [--threads N] [--model bpe|unigram|wordpiece]]
 //!
 //! Reads `text` until so many MB (10^6 bytes). The time is that of the whole process, with the reading of the file, on
-//! one thread. benches/peers/subword_train.py runs this beside others, and compares the merges of two files.
+//! one thread. With `--file` it is what `sprog tokenizer train` does with the whole file. benches/peers/subword_train.py runs this beside others, and compares the merges of two files.
 
 use std::io::{BufRead, BufReader};
 use std::time::Instant;
 
+use sprog::build::Resources;
+use sprog::progress::Progress;
+use sprog::tokenizer::train::{Model, TrainConfig, train};
 use sprog_text::subword::pretokenize::Pattern;
 use sprog_text::subword::train::{BpeTrainer, Error, WordCounts};
 
@@ -43,6 +46,28 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Some(other) => return Err(format!("no pattern {other:?}").into()),
     };
     let (wall, started) = (Instant::now(), cpu());
+    if arguments.iter().any(|a| a == "--file") {
+        let resources = Resources { threads: number("--threads", 1), memory: number("--mem", 1024) << 20 };
+        let mut config = TrainConfig::new(vec![path.into()], out.into(), resources);
+        (config.pattern, config.vocab_size) = (pattern, vocab_size.parse()?);
+        config.min_frequency = number("--min-frequency", 0) as u64;
+        config.model = match value("--model").as_deref() {
+            None | Some("bpe") => Model::Bpe,
+            Some("unigram") => Model::Unigram,
+            Some("wordpiece") => Model::WordPiece,
+            Some(other) => return Err(format!("no model {other:?}").into()),
+        };
+        let report = train(&config, &Progress::new(true))?;
+        let (cpu, wall, mb) = (cpu() - started, wall.elapsed().as_secs_f64(), report.bytes as f64 / 1e6);
+        println!("{}", serde_json::to_string(&report)?);
+        println!(
+            "{mb:.1} MB: {cpu:.2} s CPU, {:.1} MB/s; {wall:.2} s, {:.1} MB/s; {:.0} MB",
+            mb / cpu,
+            mb / wall,
+            peak_mb()
+        );
+        return Ok(());
+    }
     let mut counts = WordCounts::new();
     let mut bytes = 0;
     for line in BufReader::with_capacity(1 << 20, std::fs::File::open(path)?).lines() {

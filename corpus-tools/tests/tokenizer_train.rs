@@ -105,7 +105,7 @@ fn every_kind_of_file_counts_and_every_model_loads() {
 fn bad_records_are_counted_with_their_places_and_the_rest_is_read() {
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str| dir.path().join(name);
-    let bad = b"{\"text\": \"et\"}\n{\"tekst\": 1}\nnej\n\n{\"text\": \"to\"}\n{\"text\": 7}\n";
+    let bad = b"{\"text\": \"et\"}\n{\"tekst\": 1}\nnej\n\n{\"text\": \"[to]\"}\n{\"text\": [7]}\n";
     fs::write(path("a.jsonl"), bad).unwrap();
     fs::write(path("b.txt"), b"godt\n\xFF\xFE\ngodt igen\n").unwrap();
     let (report, _) = run(&[path("a.jsonl"), path("b.txt")], &path("t.json"), |c| c.resources.threads = 2);

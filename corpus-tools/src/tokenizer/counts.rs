@@ -85,15 +85,15 @@ impl Counter {
             }
             return Ok(Counted { dir: self.dir, table: Some(table), parts });
         }
-        for mut table in tables {
-            parts.spill(&mut table, &self.dir)?;
+        for table in tables {
+            parts.spill(&table, &self.dir)?;
         }
         Ok(Counted { dir: self.dir, table: None, parts })
     }
 }
 
 impl Parts {
-    fn spill(&mut self, table: &mut WordCounts, dir: &Path) -> Result<()> {
+    fn spill(&mut self, table: &WordCounts, dir: &Path) -> Result<()> {
         while self.files.len() < WordCounts::PARTITIONS {
             self.files.push(tempfile::tempfile_in(dir).map_err(Error::io(dir))?);
         }

@@ -273,7 +273,7 @@ impl Trainer {
             unique_words = counted.each_word(each).map_err(Stopped::Read)?;
             Ok(())
         };
-        let on_merge = &mut |_| progress.advance(1);
+        let on_merge = &mut |_: usize| progress.advance(1);
         let (json, tokens, merges, trained) = match self {
             Trainer::Bpe(mut trainer, pattern) => {
                 trainer.memory = memory;
@@ -413,7 +413,12 @@ impl Reading<'_> {
     ) -> Result<()> {
         let name = self.config.text_column.as_str();
         for line in chunk.lines().filter(|line| !line.bytes.trim_ascii().is_empty()) {
-            match jsonl::fields(without_bom(line.bytes), &[name]).map(|mut fields| fields.pop().flatten()) {
+            let found = jsonl::fields(without_bom(line.bytes), &[name]);
+            match found.map(|mut fields| fields.pop().flatten()) {
+                Ok(Some(text)) if text.starts_with(['{', '[']) && !is_string(line.bytes, name) => {
+                    let message = format!("no string in {name:?}; left out");
+                    self.bad(file, "line", line.number, sprog_formats::codes::BAD_RECORD, message);
+                }
                 Ok(Some(text)) => {
                     self.documents.fetch_add(1, Ordering::Relaxed);
                     self.text(&text, table)?;
@@ -494,4 +499,10 @@ impl Reading<'_> {
             problems.first.pop_last();
         }
     }
+}
+
+/// Whether a field is a string: what looks like an object may be one, and an object is no text.
+fn is_string(line: &[u8], field: &str) -> bool {
+    let line = serde_json::from_slice::<serde_json::Value>(without_bom(line));
+    line.is_ok_and(|line| line.get(field).is_some_and(serde_json::Value::is_string))
 }
