@@ -80,7 +80,7 @@ pub fn hugging_face_card(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) 
     line(format!("license: {}", hub_licence(corpus)));
     let tasks = corpus.tables.iter().flat_map(|t| match t.modality {
         Modality::Speech => vec!["automatic-speech-recognition"],
-        Modality::Text => vec!["text-generation"],
+        Modality::Text | Modality::Tokens => vec!["text-generation"],
         Modality::Rules | Modality::Attributes => vec![],
     });
     let mut tasks: Vec<&str> = tasks.collect();
@@ -128,6 +128,7 @@ pub fn hugging_face_card(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) 
             line(format!("| {} | {split} | {rows} | {tokens} | {hours} |", table.config));
         }
     }
+    tokens_of(corpus).into_iter().for_each(&mut line);
     let rules: Vec<RuleTable> = corpus.tables.iter().filter_map(|t| RuleTable::parse(&t.config)).collect();
     if !rules.is_empty() {
         line("\n## Tables of rules\n".into());
@@ -155,6 +156,60 @@ pub fn hugging_face_card(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) 
           `removed/` and in `report.html`."
         .into());
     out
+}
+
+/// What was made of the texts with a tokenizer, as lines of the card.
+fn tokens_of(corpus: &Corpus) -> Vec<String> {
+    let mut lines = Vec::new();
+    for table in &corpus.tables {
+        let Some(tokens) = &table.tokens else { continue };
+        if lines.is_empty() {
+            lines.push("\n## Tokens\n".to_owned());
+        }
+        let name = markdown(&tokens.tokenizer);
+        if let Some(packing) = tokens.packing {
+            let beside = table.beside.as_deref().unwrap_or_default();
+            let sum = |of: fn(&crate::tokens::SplitTokens) -> u64| tokens.splits.iter().map(of).sum::<u64>();
+            let padding = match &tokens.pad {
+                Some(pad) => {
+                    format!("{} tokens of `{}` fill what is left", sum(|s| s.padding), markdown(pad))
+                }
+                None => "what is not full is shorter".to_owned(),
+            };
+            lines.push(format!(
+                "- `{}`: the texts of `{beside}` as sequences of {} tokens (`packing = \"{}\"`): {} documents, {} of \
+                 them in more than one sequence; {padding}. `input_ids` are the tokens, `seq_lengths` how many of them \
+                 each document has, `document_ids` which rows of `{beside}` those are: source and licence stand there.",
+                table.config,
+                tokens.sequence_length.unwrap_or_default(),
+                packing.name(),
+                sum(|s| s.documents),
+                sum(|s| s.cut),
+            ));
+            continue;
+        }
+        let mut all = crate::tokens::SplitTokens::default();
+        for split in &tokens.splits {
+            all.bytes += split.bytes;
+            all.tokens += split.tokens;
+        }
+        lines.push(format!(
+            "- `{}`: `token_count` is what {name} counts ({} tokens in its vocabulary, BLAKE3 `{}`): {:.2} bytes a token.",
+            table.config,
+            tokens.vocab_size,
+            tokens.blake3,
+            all.bytes_per_token(),
+        ));
+        if let (Some(folder), Some(width)) = (&tokens.folder, tokens.binary) {
+            let eos = markdown(tokens.eos.as_deref().unwrap_or_default());
+            lines.push(format!(
+                "- `{folder}/<split>.bin`: all tokens as little-endian {}, `{eos}` behind each document, as nanoGPT reads \
+                 them; with `<split>.idx` a dataset of Megatron-LM; `<split>_documents.parquet` names the documents.",
+                width.name(),
+            ));
+        }
+    }
+    lines
 }
 
 /// What all tables of rules have.
@@ -195,6 +250,11 @@ pub fn licence_text(corpus: &Corpus, terms: &BTreeMap<String, Terms>) -> String 
         let text = if phrases.is_empty() { "no conditions".to_owned() } else { phrases.join("; ") };
         let _ = writeln!(out, "{config}: {text}");
     }
+    for table in corpus.tables.iter().filter(|table| table.tokens.is_some()) {
+        if let Some(texts) = &table.beside {
+            let _ = writeln!(out, "{}: made of {texts}, on its terms", table.config);
+        }
+    }
     out
 }
 
@@ -222,7 +282,10 @@ pub fn datasheet_da(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) -> St
         let rows: u64 = table.parts.iter().map(|p| p.num_rows).sum();
         let totals = stats.get(&table.config).map(|s| s.totals).unwrap_or_default();
         let what = match table.modality {
-            Modality::Text => format!("{} tekster med {} ord", danish(rows), danish(totals.tokens)),
+            Modality::Text => {
+                let unit = if table.tokens.is_some() { "tokens" } else { "ord" };
+                format!("{} tekster med {} {unit}", danish(rows), danish(totals.tokens))
+            }
             Modality::Speech => {
                 let minutes = totals.microseconds / 60_000_000;
                 format!("{} lydklip, {} minutter i alt", danish(rows), danish(minutes))
@@ -232,6 +295,9 @@ pub fn datasheet_da(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) -> St
                 format!("{} linjer: {what}", danish(rows))
             }
             Modality::Attributes => format!("målinger på {} rækker", danish(rows)),
+            Modality::Tokens => {
+                format!("{} sekvenser med {} tokens til træning", danish(rows), danish(totals.tokens))
+            }
         };
         let _ = writeln!(out, "- `{}`: {what}.", table.config);
     }

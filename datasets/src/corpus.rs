@@ -14,6 +14,7 @@ use crate::records::as_strings;
 use crate::schema::Modality;
 use crate::split::{KeyHash, Split};
 use crate::table::{RowRange, Shards};
+use crate::tokens::Tokens;
 use crate::{Error, Result};
 
 /// Text in Danish and English.
@@ -121,8 +122,10 @@ pub struct Table {
     pub shards: Shards,
     /// Files to be, split by split.
     pub parts: Vec<Part>,
-    /// For attributes: the config whose rows they are of.
+    /// For attributes and tokens: the config whose rows they are of.
     pub beside: Option<String>,
+    /// How its texts were made into tokens, if they were.
+    pub tokens: Option<Tokens>,
 }
 
 /// Everything that the gates look at.
@@ -228,7 +231,7 @@ fn part_bytes(modality: Modality) -> u64 {
     match modality {
         // Few row groups, so that the footer that a player fetches stays small.
         Modality::Speech => 128 << 20,
-        Modality::Text | Modality::Rules | Modality::Attributes => 256 << 20,
+        Modality::Text | Modality::Rules | Modality::Attributes | Modality::Tokens => 256 << 20,
     }
 }
 
@@ -383,6 +386,35 @@ pub fn parts_by_speaker(
     Ok(layout.finish())
 }
 
+/// Parts of a table whose shards are in their final order, each with the split that all its rows go to, its rows and
+/// their bytes. Splits come in the order of their shards.
+pub fn parts_of_shards(shards: &[(String, u32, u64)], modality: Modality) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut filled = 0u64;
+    for (shard, (split, len, bytes)) in shards.iter().enumerate().filter(|(_, (_, len, _))| *len > 0) {
+        let range = RowRange { shard: shard as u32, start: 0, len: *len };
+        match parts.last_mut().filter(|part| part.split == *split) {
+            Some(part) if filled.saturating_add(*bytes) <= part_bytes(modality) => {
+                part.rows.push(range);
+                part.num_rows += u64::from(*len);
+                filled += bytes;
+            }
+            last => {
+                let index = last.map_or(0, |part| part.index + 1);
+                let num_rows = u64::from(*len);
+                parts.push(Part { split: split.clone(), index, of: 0, rows: vec![range], num_rows });
+                filled = *bytes;
+            }
+        }
+    }
+    let counts: Vec<usize> =
+        parts.iter().map(|part| parts.iter().filter(|other| other.split == part.split).count()).collect();
+    for (part, of) in parts.iter_mut().zip(counts) {
+        part.of = of;
+    }
+    parts
+}
+
 /// One part with all rows of each shard: for tables that are neither split nor thinned out.
 pub fn parts_whole(rows: &[u32]) -> Vec<Part> {
     let ranges: Vec<RowRange> = rows
@@ -410,6 +442,23 @@ mod tests {
         let range = |shard, start, len| RowRange { shard, start, len };
         assert_eq!((kept.ranges(0), kept.ranges(1)), (vec![range(0, 0, 69)], vec![range(1, 1, 2)]));
         assert!(!kept.contains(0, 69) && kept.contains(0, 64));
+    }
+
+    #[test]
+    fn whole_shards_are_gathered_into_parts_of_a_bounded_size() {
+        let shard = |split: &str, rows, mib: u64| (split.to_owned(), rows, mib << 20);
+        let shards = [
+            shard("train", 5, 200),
+            shard("train", 2, 50),
+            shard("train", 4, 10),
+            shard("test", 1, 1),
+            shard("test", 0, 0),
+        ];
+        let parts = parts_of_shards(&shards, Modality::Tokens);
+        let paths: Vec<String> = parts.iter().map(|part| part.path("tokens")).collect();
+        let expected = ["train-00000-of-00002", "train-00001-of-00002", "test-00000-of-00001"];
+        assert_eq!(paths, expected.map(|name| format!("data/tokens/{name}.parquet")));
+        assert_eq!(parts.iter().map(|part| part.num_rows).collect::<Vec<_>>(), [7, 4, 1]);
     }
 
     #[test]

@@ -51,8 +51,8 @@ impl Cleared<Corpus> {
                 refuse(&mut refusals, "integrity", codes::CONFIG_EMPTY, message);
             }
             match table.modality {
-                // Attributes are numbers about rows that are looked through already.
-                Modality::Rules | Modality::Attributes => {}
+                // Attributes and tokens are numbers about rows that are looked through already.
+                Modality::Rules | Modality::Attributes | Modality::Tokens => {}
                 Modality::Text | Modality::Speech => content_gates(table, options, &mut refusals)?,
             }
         }
@@ -194,7 +194,7 @@ fn columns_to_scan(modality: Modality) -> Vec<&'static str> {
             "__split_key",
             "__bytes",
         ],
-        Modality::Rules | Modality::Attributes => Vec::new(),
+        Modality::Rules | Modality::Attributes | Modality::Tokens => Vec::new(),
     }
 }
 
@@ -412,6 +412,7 @@ mod tests {
             shards,
             parts,
             beside: None,
+            tokens: None,
         };
         Corpus { metadata: Metadata::default(), sources: vec![source], tables: vec![table] }
     }

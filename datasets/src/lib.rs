@@ -22,6 +22,7 @@ pub mod signals;
 pub mod split;
 pub mod stats;
 pub mod table;
+pub mod tokens;
 pub mod verify;
 
 pub use error::{Error, Refusal, Result};

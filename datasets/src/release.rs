@@ -14,6 +14,7 @@ use crate::manifest::{MANIFEST, Manifest, SHA256_LIST, checksums, sha256_list};
 use crate::schema::{Modality, SCHEMA_VERSION};
 use crate::stats::{TableStats, Totals};
 use crate::table::{TableFile, write_published};
+use crate::tokens::Tokens;
 use crate::{Error, Result, card};
 
 /// Name of the single source of all metadata.
@@ -50,6 +51,9 @@ pub struct Config {
     pub terms: Terms,
     /// Its splits.
     pub splits: Vec<SplitInfo>,
+    /// How its texts were made into tokens, if they were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tokens: Option<Tokens>,
 }
 
 /// One split of a config.
@@ -78,8 +82,9 @@ pub struct Release<'r> {
     pub parts: Vec<Vec<PathBuf>>,
     /// Statistics by config.
     pub stats: &'r BTreeMap<String, TableStats>,
-    /// Files with the rows that were dropped, as `removed/…`.
-    pub removed: Vec<(String, PathBuf)>,
+    /// Files beside the tables, by their paths in the folder: binary files of tokens, and the rows that were dropped,
+    /// as `removed/…`.
+    pub beside: Vec<(String, PathBuf)>,
     /// report.html.
     pub report: String,
     /// The program.
@@ -121,7 +126,8 @@ impl Release<'_> {
             }
             let of = table.beside.as_ref().unwrap_or(&table.config);
             let terms = terms.get(of).cloned().unwrap_or_default();
-            Config { name: table.config.clone(), modality: table.modality, terms, splits }
+            let tokens = table.tokens.clone();
+            Config { name: table.config.clone(), modality: table.modality, terms, splits, tokens }
         });
         Description {
             format: 1,
@@ -183,7 +189,7 @@ impl Release<'_> {
                 write_sample(first, &staging.join("sample").join(format!("{}.parquet", table.config)))?;
             }
         }
-        for (path, file) in &self.removed {
+        for (path, file) in &self.beside {
             place(file, &staging.join(path))?;
         }
         let write = |name: &str, text: String| write_bytes(&staging.join(name), text.as_bytes());

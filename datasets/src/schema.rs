@@ -23,6 +23,8 @@ pub enum Modality {
     Rules,
     /// Values measured on the rows of another config, row by row beside them.
     Attributes,
+    /// Sequences of tokens, packed of the texts of another config.
+    Tokens,
 }
 
 /// Values of the `gender` ClassLabel, in the order of their numbers.

@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use arrow::array::{Array, Float32Array, Float64Array, Int64Array, RecordBatch, StringArray, StructArray};
+use arrow::array::{
+    Array, AsArray, Float32Array, Float64Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
+};
+use arrow::datatypes::Int32Type;
 use serde::{Deserialize, Serialize};
 
 use crate::records::as_strings;
@@ -15,7 +18,7 @@ pub struct Totals {
     pub rows: u64,
     /// Unicode characters of text.
     pub characters: u64,
-    /// Words, see [`sprog_text::count_words`].
+    /// Words, see [`sprog_text::count_words`], or what the tokenizer of the recipe counts.
     pub tokens: u64,
     /// Audio, microseconds: whole numbers add up the same in any order.
     pub microseconds: u64,
@@ -124,6 +127,7 @@ impl TableStats {
         let (speakers, ages, dialects) = (strings("speaker_id"), strings("age_group"), strings("dialect"));
         let column = |name: &str| batch.column_by_name(name);
         let tokens = column("token_count").and_then(|c| c.as_any().downcast_ref::<Int64Array>());
+        let lengths = column("seq_lengths").and_then(|c| c.as_any().downcast_ref::<ListArray>());
         let durations = column("duration").and_then(|c| c.as_any().downcast_ref::<Float64Array>());
         let genders = column("gender").and_then(|c| c.as_any().downcast_ref::<Int64Array>());
         let quality = column("quality").and_then(|c| c.as_any().downcast_ref::<StructArray>());
@@ -138,6 +142,7 @@ impl TableStats {
                 characters: text.chars().count() as u64,
                 tokens: match tokens {
                     Some(t) if t.is_valid(row) => t.value(row).max(0) as u64,
+                    _ if lengths.is_some() => lengths.map_or(0, |lengths| sum(lengths, row)),
                     _ => sprog_text::count_words(text),
                 },
                 microseconds: (seconds * 1e6).round().max(0.0) as u64,
@@ -211,6 +216,13 @@ impl TableStats {
             }
         }
     }
+}
+
+/// The sum of a list of lengths.
+fn sum(lengths: &ListArray, row: usize) -> u64 {
+    let values = lengths.value(row);
+    let values = values.as_primitive_opt::<Int32Type>().map(|values| values.values().iter());
+    values.map_or(0, |values| values.map(|n| u64::from(n.unsigned_abs())).sum())
 }
 
 fn value(column: Option<&StringArray>, row: usize) -> Option<&str> {

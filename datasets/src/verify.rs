@@ -12,6 +12,7 @@ use crate::release::{DATASET_JSON, Description};
 use crate::rules::RuleTable;
 use crate::schema::{self, Modality};
 use crate::table::TableFile;
+use crate::tokens::{Tokens, check_binary};
 use crate::{Error, Result, codes};
 
 /// Something wrong with a published folder.
@@ -107,6 +108,39 @@ fn beside(path: &str) -> bool {
     path.ends_with(".minisig") || path == ".gitattributes"
 }
 
+/// Binary files of tokens against their indices and dataset.json.
+fn binaries(
+    dir: &Path,
+    tokens: &Tokens,
+    intact: &BTreeSet<&str>,
+    found: &mut impl FnMut(Code, &str, String),
+) -> Result<()> {
+    let (Some(folder), Some(width)) = (&tokens.folder, tokens.binary) else { return Ok(()) };
+    let marks = u64::from(tokens.bos.is_some()) + u64::from(tokens.eos.is_some());
+    for split in tokens.splits.iter().filter(|split| split.documents > 0) {
+        let [bin, idx] = ["bin", "idx"].map(|ending| format!("{folder}/{}.{ending}", split.name));
+        if !intact.contains(bin.as_str()) || !intact.contains(idx.as_str()) {
+            for path in [bin, idx].into_iter().filter(|path| !dir.join(path).is_file()) {
+                found(codes::FILE_MISSING, &path, "named in dataset.json, not there".into());
+            }
+            continue;
+        }
+        let stated = (split.documents, split.tokens.saturating_add(split.documents.saturating_mul(marks)));
+        match check_binary(&dir.join(&bin), &dir.join(&idx), width)? {
+            Err(message) => found(codes::FILE_UNREADABLE, &idx, message),
+            Ok(counted) if counted != stated => {
+                let message = format!(
+                    "{} documents and {} tokens where dataset.json has {} and {}",
+                    counted.0, counted.1, stated.0, stated.1
+                );
+                found(codes::CARD_MISMATCH, &idx, message);
+            }
+            Ok(_) => {}
+        }
+    }
+    Ok(())
+}
+
 /// Rows and schemas of the tables against dataset.json.
 fn tables(dir: &Path, intact: &BTreeSet<&str>, found: &mut impl FnMut(Code, &str, String)) -> Result<()> {
     let path = dir.join(DATASET_JSON);
@@ -119,6 +153,9 @@ fn tables(dir: &Path, intact: &BTreeSet<&str>, found: &mut impl FnMut(Code, &str
         }
     };
     for config in &description.configs {
+        if let Some(tokens) = &config.tokens {
+            binaries(dir, tokens, intact, found)?;
+        }
         for split in &config.splits {
             let mut rows = 0u64;
             for file in &split.files {
@@ -146,6 +183,7 @@ fn tables(dir: &Path, intact: &BTreeSet<&str>, found: &mut impl FnMut(Code, &str
                     }
                     Modality::Text => Some(schema::text()),
                     Modality::Attributes => Some(schema::signals()),
+                    Modality::Tokens => Some(crate::tokens::sequence_schema()),
                     Modality::Speech => Some(schema::speech(schema::SpeechColumns::of(opened.schema()))),
                     Modality::Rules => {
                         let table = RuleTable::ALL.into_iter().find(|t| t.name() == config.name);
