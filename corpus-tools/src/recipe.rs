@@ -15,11 +15,13 @@ use crate::build::plan;
 mod audio;
 pub(crate) mod quality;
 mod step;
+mod tokenize;
 
 pub use audio::{AlignAction, FeatureType, VadAction};
 pub use quality::{Clean, KeepSignals, QualityAction, Scope, Unit};
 pub use step::{Channels, PiiAction, Step, Target};
 pub(crate) use step::{labels, normalizer};
+pub(crate) use tokenize::tokens_config;
 
 /// A recipe as written.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -338,7 +340,7 @@ pub fn load(path: &Path) -> anyhow::Result<Loaded> {
     Ok(Loaded { recipe, text, dir, path })
 }
 
-fn line_of(text: &str, offset: usize) -> usize {
+pub(crate) fn line_of(text: &str, offset: usize) -> usize {
     text.as_bytes()[..offset.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1
 }
 
@@ -516,6 +518,21 @@ fn check_configs(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> {
         if let Some(config) = beside.find(|config| kinds.contains_key(config)) {
             let line = line_of(text, step.span().start);
             return Err((line, format!("quality: there is a config {config:?} already")));
+        }
+    }
+    let texts = || kinds.iter().filter(|(_, kind)| **kind == Kind::Text).map(|(config, _)| config);
+    for config in texts() {
+        tokenize::check_place(recipe, config).map_err(|(index, message)| {
+            let start = recipe.steps.get(index).map_or(0, |step| step.span().start);
+            (line_of(text, start), message)
+        })?;
+    }
+    for step in &recipe.steps {
+        let Step::Tokenize { .. } = step.get_ref() else { continue };
+        let mut beside = texts().filter(|c| step.get_ref().is_for(c, false)).map(|c| tokens_config(c));
+        if let Some(config) = beside.find(|config| kinds.contains_key(config)) {
+            let line = line_of(text, step.span().start);
+            return Err((line, format!("tokenize: there is a config {config:?} already")));
         }
     }
     let measured = |before: usize, config: Option<&str>| {

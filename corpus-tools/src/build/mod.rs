@@ -9,6 +9,7 @@ mod global;
 pub mod inputs;
 mod measure;
 pub mod outcome;
+mod pack;
 mod passages;
 mod personal;
 pub mod plan;
@@ -20,6 +21,7 @@ mod speech;
 mod steps;
 mod tables;
 mod text;
+mod tokenize;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -35,6 +37,7 @@ pub use self::plan::Plan;
 pub use self::pool::Resources;
 pub(crate) use self::steps::{strings, value};
 pub(crate) use self::text::as_text;
+pub use self::tokenize::check as check_tokenizers;
 use crate::journal::Journal;
 use crate::progress::Progress;
 use crate::recipe::Loaded;
@@ -81,6 +84,8 @@ pub(crate) struct Context<'c> {
     pub(crate) work: &'c Path,
     pub(crate) resources: Resources,
     pub(crate) limits: Limits,
+    /// The steps `tokenize`.
+    pub(crate) tokenize: Vec<std::sync::Arc<tokenize::Tokenize>>,
     pub(crate) progress: &'c Progress,
 }
 
@@ -98,6 +103,7 @@ fn limits() -> Limits {
 /// system. The published folder appears whole or not at all.
 pub fn build(loaded: &Loaded, options: &Options, progress: &Progress) -> Result<Built> {
     let limits = limits();
+    let tokenize = tokenize::load(loaded).map_err(|e| Error::Invalid(e.to_string()))?;
     progress.stage("plan", None);
     let plan = plan::plan(loaded, options.resources, &limits, TOOL)?;
     let metadata = loaded.metadata();
@@ -116,6 +122,7 @@ pub fn build(loaded: &Loaded, options: &Options, progress: &Progress) -> Result<
         work: &work,
         resources: options.resources,
         limits,
+        tokenize,
         progress,
     };
     let gathered = tables::build(&context)?;
@@ -126,7 +133,7 @@ pub fn build(loaded: &Loaded, options: &Options, progress: &Progress) -> Result<
     let gate = GateOptions { scratch: &work, memory: resources.memory / 4, threads: resources.threads };
     let cleared = Cleared::clear(corpus, &gate)?;
     let story = gathered.story;
-    let (published, rows) = publish::publish(&context, &cleared, &story, &dest)?;
+    let (published, rows) = publish::publish(&context, &cleared, &story, gathered.files, &dest)?;
     if !options.keep_work {
         // The journal first: without it a half-removed folder is only files that nothing refers to.
         let path = work.join(JOURNAL);

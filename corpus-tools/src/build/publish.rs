@@ -7,13 +7,14 @@ use std::sync::{Mutex, PoisonError};
 
 use arrow::array::{Array, BinaryArray, Float64Array, Int32Array, StructArray};
 use serde::{Deserialize, Serialize};
-use sprog_datasets::corpus::Corpus;
+use sprog_datasets::corpus::{BUILD_COLUMNS, Corpus, Table};
 use sprog_datasets::gate::Cleared;
 use sprog_datasets::licence::Licence;
 use sprog_datasets::release::{Published, Release};
 use sprog_datasets::schema::Modality;
 use sprog_datasets::stats::{self, TableStats};
 use sprog_datasets::table::{TableFile, write_published};
+use sprog_datasets::tokens::SplitTokens;
 use sprog_datasets::{Error, Result, durable};
 use sprog_formats::audio;
 use sprog_speech::{envelope, to_mono};
@@ -44,6 +45,7 @@ pub(super) fn publish(
     context: &Context<'_>,
     cleared: &Cleared<Corpus>,
     story: &Story,
+    files: Vec<(String, PathBuf)>,
     dest: &Path,
 ) -> Result<(Published, BTreeMap<String, u64>)> {
     let corpus = cleared.corpus();
@@ -53,7 +55,8 @@ pub(super) fn publish(
     let report = report_data(context, cleared, story, &stats, &parts)?;
     let report = report::render(&report).map_err(|e| Error::Invalid(format!("the report: {e}")))?;
     let run = context.plan.run.clone();
-    let release = Release { parts, stats: &stats, removed, report, tool: TOOL.to_owned(), run };
+    let beside = files.into_iter().chain(removed).collect();
+    let release = Release { parts, stats: &stats, beside, report, tool: TOOL.to_owned(), run };
     context.progress.stage("publish", None);
     let published = release.publish(cleared, dest)?;
     let rows = corpus.tables.iter().map(|t| (t.config.clone(), t.parts.iter().map(|p| p.num_rows).sum()));
@@ -91,11 +94,16 @@ fn write_parts(context: &Context<'_>, corpus: &Corpus) -> Result<Written> {
             let part = &table.parts[p];
             let file = format!("part-{t}-{p}.parquet");
             let mut stats = TableStats::default();
-            // The rows of another table's shards: only what is published of them is read.
-            let names: Vec<&str> = match table.beside {
-                Some(_) => table.schema.fields().iter().map(|f| f.name().as_str()).collect(),
-                None => Vec::new(),
+            // What others have in the same shards is not read.
+            let mut names: Vec<&str> = match (table.modality, &table.tokens) {
+                (Modality::Attributes, _) | (_, Some(_)) => {
+                    table.schema.fields().iter().map(|f| f.name().as_str()).collect()
+                }
+                _ => Vec::new(),
             };
+            if table.tokens.is_some() {
+                names.push(BUILD_COLUMNS[2]);
+            }
             let batches = table.shards.gather(&part.rows, &names);
             write_published(&context.work.join(&file), &table.schema, part.num_rows, batches, |batch| {
                 stats.observe(&part.split, batch);
@@ -177,6 +185,7 @@ fn report_data(
         .iter()
         .map(|s| match s.get_ref() {
             Step::Filter { expression, .. } => format!("filter {expression}"),
+            Step::Tokenize { tokenizer, .. } => format!("tokenize {tokenizer}"),
             step => step.name().to_owned(),
         })
         .collect();
@@ -247,6 +256,7 @@ fn report_data(
             Some(file) => clip_rows(file)?,
             None => Vec::new(),
         },
+        tokens: corpus.tables.iter().filter_map(token_table).collect(),
         tables: of(Modality::Rules)
             .chain(of(Modality::Attributes))
             .map(|t| report::TableRow {
@@ -265,6 +275,30 @@ fn report_data(
             })
             .collect(),
         problems_total: story.problems.len(),
+    })
+}
+
+/// What the report tells of a config's tokens.
+fn token_table(table: &Table) -> Option<report::TokenTable> {
+    let tokens = table.tokens.as_ref()?;
+    let row = |split: &SplitTokens| report::TokenRow {
+        split: split.name.clone(),
+        documents: split.documents,
+        tokens: split.tokens,
+        bytes_per_token: split.bytes_per_token(),
+        sequences: split.sequences,
+        cut: split.cut,
+        padding: split.padding,
+    };
+    let packing = tokens.packing.zip(tokens.sequence_length);
+    Some(report::TokenTable {
+        config: table.config.clone(),
+        tokenizer: tokens.tokenizer.clone(),
+        vocab_size: tokens.vocab_size,
+        fallback: tokens.fallback.clone(),
+        packing: packing.map(|(packing, length)| (packing.name().to_owned(), u64::from(length))),
+        files: tokens.folder.as_ref().map(|folder| format!("{folder}/*.bin, *.idx")),
+        splits: tokens.splits.iter().map(row).collect(),
     })
 }
 

@@ -1,5 +1,7 @@
 //! The recipe's steps on batches of rows.
 
+use std::sync::Arc;
+
 use arrow::array::{Array, BooleanArray, RecordBatch, StringArray, StringBuilder, StructArray, UInt32Array};
 use arrow::compute::{filter_record_batch, interleave, take_record_batch};
 use sprog_datasets::records::replace_text;
@@ -11,6 +13,7 @@ use super::global::GlobalStep;
 use super::measure::{Languages, Quality, schema_with_signals};
 use super::outcome::{Beside, EXAMPLES, Example, FileProblem, Outcome, Removed};
 use super::personal::PersonalData;
+use super::tokenize::Tokenize;
 use crate::codes;
 use crate::filter::Filter;
 use crate::recipe::quality::FIRST;
@@ -38,6 +41,7 @@ enum What {
     Langid(Languages),
     Quality(Quality),
     Filter(Filter, String),
+    Tokenize(Arc<Tokenize>),
 }
 
 impl RowStep {
@@ -116,7 +120,12 @@ pub(super) struct Phases {
 ///
 /// # Errors
 /// [`Error::Invalid`] for a filter that does not fit the config's schema, and a key that is not there.
-pub(super) fn phases(steps: &[&Step], config: &str, schema: &arrow::datatypes::Schema) -> Result<Phases> {
+pub(super) fn phases(
+    steps: &[&Step],
+    config: &str,
+    schema: &arrow::datatypes::Schema,
+    tokenize: &[Arc<Tokenize>],
+) -> Result<Phases> {
     let mut out = Phases { phases: vec![Vec::new()], globals: Vec::new() };
     let speech = schema.index_of("audio").is_ok();
     let mut schema = schema.clone();
@@ -127,7 +136,12 @@ pub(super) fn phases(steps: &[&Step], config: &str, schema: &arrow::datatypes::S
             out.phases.push(Vec::new());
             continue;
         }
-        let Some(what) = What::of(step, config, &schema)? else { continue };
+        let tokenize = tokenize.iter().find(|t| t.index == index && step.is_for(config, speech));
+        let what = match tokenize {
+            Some(tokenize) => Some(What::Tokenize(tokenize.clone())),
+            None => What::of(step, config, &schema)?,
+        };
+        let Some(what) = what else { continue };
         if matches!(what, What::Quality(_)) {
             schema = schema_with_signals(&schema);
         }
@@ -185,6 +199,11 @@ pub(super) fn run(
                 let (batch, reasons) = quality.run(&batch)?;
                 let step = (step.index, step.name);
                 drop_rows(&batch, step, outcome, &mut beside.removed, |row| reasons[row].clone(), true)?
+            }
+            What::Tokenize(tokenize) => {
+                let (batch, reasons) = tokenize.run(&batch, outcome)?;
+                let why = |row: usize| reasons[row].clone();
+                drop_rows(&batch, (step.index, step.name), outcome, &mut beside.removed, why, true)?
             }
             What::Filter(filter, expression) => {
                 let reasons = judge(filter, expression, &batch);
@@ -409,7 +428,7 @@ impl<'b> Origins<'b> {
         self.places.and_then(|c| value(c, row)).unwrap_or_default().to_owned()
     }
 
-    fn problem(&self, row: usize, code: sprog_formats::Code, message: String) -> FileProblem {
+    pub(super) fn problem(&self, row: usize, code: sprog_formats::Code, message: String) -> FileProblem {
         FileProblem {
             source: self.source(row),
             file: self.file(row),

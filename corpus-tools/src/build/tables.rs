@@ -1,6 +1,7 @@
 //! Shard jobs and global stages: from the plan to tables whose parts are known.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use arrow::array::RecordBatch;
@@ -18,7 +19,7 @@ use super::outcome::{Beside, FileProblem, Outcome, StepCount, removed_batch, rem
 use super::plan::PlannedSource;
 use super::problems::{self, Problems};
 use super::steps::{self, Phases, RowStep};
-use super::{Context, pool, rules, speech, text};
+use super::{Context, pack, pool, rules, speech, text};
 use super::{audit, passages};
 use crate::recipe::{KeepSignals, Kind, Step, signals_config};
 use crate::speech::align::manifest::Item;
@@ -66,6 +67,8 @@ impl Story {
 /// Tables ready for the gates.
 pub(crate) struct Gathered {
     pub(crate) tables: Vec<Table>,
+    /// Files to be published beside the tables, by their paths.
+    pub(crate) files: Vec<(String, PathBuf)>,
     pub(crate) story: Story,
 }
 
@@ -81,7 +84,7 @@ struct Stage {
 
 pub(crate) fn build(context: &Context<'_>) -> Result<Gathered> {
     let recipe_steps: Vec<&Step> = context.loaded.recipe.steps.iter().map(|s| s.get_ref()).collect();
-    let mut gathered = Gathered { tables: Vec::new(), story: Story::default() };
+    let mut gathered = Gathered { tables: Vec::new(), files: Vec::new(), story: Story::default() };
     gathered.story.problems.extend(&context.plan.problems());
     let mut references = References::new();
     for index in context.plan.references() {
@@ -109,22 +112,22 @@ pub(crate) fn build(context: &Context<'_>) -> Result<Gathered> {
                         table.ok_or_else(|| Error::Invalid("no rule table".into()))?,
                     )
                 }
-                // Attributes come of steps, not of sources.
-                Modality::Attributes => continue,
+                // Attributes and tokens come of steps, not of sources.
+                Modality::Attributes | Modality::Tokens => continue,
             };
             let phases = match modality {
                 Modality::Rules => Phases { phases: vec![Vec::new()], globals: Vec::new() },
-                Modality::Text => steps::phases(&recipe_steps, &config, &schema::text())?,
-                _ => steps::phases(&recipe_steps, &config, &public)?,
+                Modality::Text => steps::phases(&recipe_steps, &config, &schema::text(), &context.tokenize)?,
+                _ => steps::phases(&recipe_steps, &config, &public, &[])?,
             };
             context.progress.stage(&config, None);
             let stage =
                 first_phase(context, &config, &sources, &phases.phases[0], &audio, &mut gathered.story)?;
-            let table = match modality {
+            let mut table = match modality {
                 Modality::Rules => {
                     let parts = parts_whole(&stage.rows);
                     let shards = shards_of(context, &stage);
-                    Table { config, modality, schema: public, shards, parts, beside: None }
+                    Table { config, modality, schema: public, shards, parts, beside: None, tokens: None }
                 }
                 _ => later_phases(
                     context,
@@ -135,10 +138,17 @@ pub(crate) fn build(context: &Context<'_>) -> Result<Gathered> {
                     &mut gathered.story,
                 )?,
             };
+            let tokenize =
+                context.tokenize.iter().find(|t| recipe_steps[t.index].is_for(&table.config, false));
+            let packed = match tokenize {
+                Some(tokenize) if modality == Modality::Text => pack::run(context, &mut table, tokenize)?,
+                _ => pack::Packed::default(),
+            };
             let beside = signals_of(&recipe_steps, &table.config) == Some(KeepSignals::Beside);
             let beside = (beside && modality == Modality::Text).then(|| signals_beside(&table));
             gathered.tables.push(table);
-            gathered.tables.extend(beside);
+            gathered.tables.extend(beside.into_iter().chain(packed.table));
+            gathered.files.extend(packed.files);
         }
     }
     Ok(gathered)
@@ -220,6 +230,7 @@ fn signals_beside(text: &Table) -> Table {
         shards: Shards::new(text.shards.paths().to_vec()),
         parts: text.parts.clone(),
         beside: Some(text.config.clone()),
+        tokens: None,
     }
 }
 
@@ -283,7 +294,7 @@ fn later_phases(
         Modality::Speech => parts_by_speaker(&shards, &kept, &split, context.work, memory)?,
         _ => parts_in_order(&shards, &kept, &split, modality)?,
     };
-    Ok(Table { config, modality, schema: public, shards, parts, beside: None })
+    Ok(Table { config, modality, schema: public, shards, parts, beside: None, tokens: None })
 }
 
 /// Writes what is left of a batch as a shard named by its content, and the removed rows beside it.
@@ -316,7 +327,7 @@ fn store(
     Ok(())
 }
 
-fn store_batches(
+pub(super) fn store_batches(
     context: &Context<'_>,
     schema: &SchemaRef,
     batches: &[RecordBatch],

@@ -171,6 +171,7 @@ fn file_name(url: &str) -> Option<&str> {
 
 fn check(path: &Path, voice: &Voice) -> anyhow::Result<ExitCode> {
     let loaded = recipe::load(path)?;
+    build::check_tokenizers(&loaded)?;
     let metadata = loaded.metadata();
     let (sources, refusals) = plan::describe_sources(&loaded, &metadata);
     let mut listed = Vec::new();

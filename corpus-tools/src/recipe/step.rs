@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sprog_datasets::tokens::Packing;
 use sprog_text::normalize::{self, Normalizer, Preset};
 use sprog_text::pii::{Label, Labels};
 
@@ -314,6 +315,32 @@ pub enum Step {
         #[serde(default)]
         action: AlignAction,
     },
+    /// Counts tokens as models see them: `token_count` becomes what a tokenizer counts. Packs them for training, if
+    /// asked, in a config `tokens` beside `text`, or `<config>_tokens`. No step behind it may change texts. Text only.
+    Tokenize {
+        /// A `tokenizer.json`, a path from the recipe's folder.
+        tokenizer: String,
+        /// Makes sequences of the texts: `concatenate` puts all one behind the other and cuts every `sequence_length`
+        /// tokens, `best-fit` cuts only documents that are longer and fills sequences with whole ones.
+        #[schemars(with = "Option<String>")]
+        packing: Option<Packing>,
+        /// Tokens of a sequence.
+        sequence_length: Option<u32>,
+        /// The token put before each document, as the tokenizer names it.
+        bos: Option<String>,
+        /// The token put behind each document: `<|endoftext|>`.
+        eos: Option<String>,
+        /// The token that fills sequences that are not full; they are shorter if it is not given.
+        pad: Option<String>,
+        /// Draws another order of the documents, that of a hash of their ids; that of the texts if it is not given.
+        seed: Option<String>,
+        /// Writes `data/tokens/<split>.bin` and `.idx` too, as nanoGPT and Megatron-LM read them.
+        #[serde(default)]
+        binary: bool,
+        /// The config it is for.
+        #[serde(rename = "for")]
+        config: Option<String>,
+    },
     /// Splits rows by a hash of their speaker, or of their text.
     Split {
         /// Changes which rows go where.
@@ -416,6 +443,7 @@ impl Step {
             Step::Features { .. } => "features",
             Step::Vad { .. } => "vad",
             Step::Align { .. } => "align",
+            Step::Tokenize { .. } => "tokenize",
             Step::Split { .. } => "split",
         }
     }
@@ -435,7 +463,8 @@ impl Step {
             | Step::LineDedup { config, .. }
             | Step::NearDedup { config, .. }
             | Step::SubstringDedup { config, .. }
-            | Step::Decontaminate { config, .. } => config.as_deref(),
+            | Step::Decontaminate { config, .. }
+            | Step::Tokenize { config, .. } => config.as_deref(),
             _ => None,
         }
     }
@@ -467,6 +496,8 @@ impl Step {
             | Step::Loudness { .. } => true,
             Step::Vad { action, .. } => *action != VadAction::Label,
             Step::Align { action, .. } => *action == AlignAction::Cut,
+            // Sequences are texts that were cut and joined.
+            Step::Tokenize { packing, binary, .. } => packing.is_some() || *binary,
             _ => false,
         }
     }
@@ -475,6 +506,7 @@ impl Step {
     pub fn files(&self) -> impl Iterator<Item = &str> {
         let (model, lexicon) = match self {
             Step::Align { model, lexicon, .. } => (model.as_deref(), lexicon.as_deref()),
+            Step::Tokenize { tokenizer, .. } => (Some(tokenizer.as_str()), None),
             _ => (None, None),
         };
         model.into_iter().chain(lexicon)
@@ -500,7 +532,8 @@ impl Step {
             | Step::Langid { .. }
             | Step::Quality { .. }
             | Step::LineDedup { .. }
-            | Step::SubstringDedup { .. } => !speech,
+            | Step::SubstringDedup { .. }
+            | Step::Tokenize { .. } => !speech,
             Step::NearDedup { config: for_config, .. } => !speech || for_config.is_some(),
             Step::Normalize { into: Target::Normalized, .. }
             | Step::Verbalize { into: Target::Normalized, .. }
@@ -569,6 +602,7 @@ pub(super) fn check(recipe: &Recipe, text: &str) -> Result<(), (usize, String)> 
             }
             other => super::audio::check(other)
                 .and_then(|()| super::quality::check(other))
+                .and_then(|()| super::tokenize::check(other))
                 .map_err(|why| (line, format!("{}: {why}", other.name())))?,
         }
     }

@@ -81,6 +81,8 @@ pub struct ReportData {
     pub levels: Option<Histogram>,
     /// Clips to look at.
     pub clips: Vec<Clip>,
+    /// Texts that were made into tokens.
+    pub tokens: Vec<TokenTable>,
     /// The rule tables.
     pub tables: Vec<TableRow>,
     /// What was wrong, one row a finding.
@@ -243,6 +245,44 @@ pub struct Clip {
     pub spectrogram_columns: usize,
     /// Rows (frequencies) of the spectrogram.
     pub spectrogram_rows: usize,
+}
+
+/// The tokens of one config: counted in its texts, or packed into sequences of its own.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TokenTable {
+    /// Config (table).
+    pub config: String,
+    /// File name of the tokenizer.
+    pub tokenizer: String,
+    /// Tokens that it knows.
+    pub vocab_size: u64,
+    /// Why it has no fast path, if it has none.
+    pub fallback: Option<String>,
+    /// How the texts were packed, and into sequences of how many tokens, if they were.
+    pub packing: Option<(String, u64)>,
+    /// The files with the tokens of the texts, if there are any.
+    pub files: Option<String>,
+    /// By split.
+    pub splits: Vec<TokenRow>,
+}
+
+/// The tokens of one split.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TokenRow {
+    /// Split.
+    pub split: String,
+    /// Documents.
+    pub documents: u64,
+    /// Tokens of their texts.
+    pub tokens: u64,
+    /// UTF-8 bytes of text to a token.
+    pub bytes_per_token: f64,
+    /// Sequences.
+    pub sequences: u64,
+    /// Documents that lie in more than one sequence.
+    pub cut: u64,
+    /// Tokens of padding.
+    pub padding: u64,
 }
 
 /// One rule table.

@@ -12,7 +12,7 @@ use super::plot::{self, Bar, Columns};
 use super::strings as t;
 use super::{
     Bilingual, Clip, Count, Histogram, LicenceRow, ProblemRow, ReportData, Share, SourceRow, SplitRow,
-    spectrogram_png,
+    TokenTable, spectrogram_png,
 };
 use crate::codes;
 
@@ -99,6 +99,7 @@ impl<'a> Page<'a> {
             (self.has_licences(), "licences", t::LICENCES),
             (self.has_speech(), "speech", t::SPEECH),
             (self.has_text(), "text", t::TEXT),
+            (!self.data.tokens.is_empty(), "tokens", t::TOKEN_SECTION),
             (self.has_rules(), "rules", t::RULES),
             (self.problems_total > 0, "problems", t::PROBLEMS),
             (self.has_made(), "made", t::MADE),
@@ -275,6 +276,22 @@ impl<'a> Page<'a> {
     fn table_words(&self, name: &str) -> Local {
         let [da, en] = RuleTable::parse(name).map_or([""; 2], RuleTable::describe);
         Local { da: da.to_owned(), en: en.to_owned() }
+    }
+
+    /// What made the tokens of a config, in sentences.
+    fn tokens_words(&self, table: &TokenTable) -> Vec<Local> {
+        let (bytes, tokens) = table.splits.iter().fold((0.0, 0u64), |(bytes, tokens), split| {
+            (bytes + split.bytes_per_token * split.tokens as f64, tokens.saturating_add(split.tokens))
+        });
+        let ratio = if tokens == 0 { 0.0 } else { bytes / tokens as f64 };
+        let known = counted(table.vocab_size, t::TOKEN_N);
+        let mut said = vec![t::TOKENIZER_IS.fill(&[Local::same(&table.tokenizer), known, decimal(ratio, 2)])];
+        if let Some((packing, length)) = &table.packing {
+            said.push(t::PACKED_AS.fill(&[counted(*length, t::TOKEN_N), Local::same(packing)]));
+        }
+        said.extend(table.files.iter().map(|files| t::BINARY_IN.fill(&[Local::same(files)])));
+        said.extend(table.fallback.iter().map(|why| t::SLOW.fill(&[Local::same(why)])));
+        said
     }
 
     fn maybe(&self, text: &Option<String>) -> Local {

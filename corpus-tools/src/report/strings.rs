@@ -22,6 +22,7 @@ pub(super) const LEFT_OUT: Text = t("Hvad blev udeladt og hvorfor", "What was le
 pub(super) const LICENCES: Text = t("Licenser i almindelige ord", "Licences in plain words");
 pub(super) const SPEECH: Text = t("Tale", "Speech");
 pub(super) const TEXT: Text = t("Tekst", "Text");
+pub(super) const TOKEN_SECTION: Text = t("Tokens til træning", "Tokens for training");
 pub(super) const RULES: Text = t("Regler", "Rules");
 pub(super) const PROBLEMS: Text = t("Problemer", "Problems");
 pub(super) const MADE: Text = t("Sådan blev det lavet", "How this was made");
@@ -142,6 +143,23 @@ pub(super) const SECONDS_SHORT: Text = t("{}\u{a0}s", "{}\u{a0}s");
 // Text and rules.
 pub(super) const DOMAINS: Text = t("Dokumenter efter emne", "Documents by domain");
 pub(super) const LANGUAGES: Text = t("Dokumenter efter sprog", "Documents by language");
+pub(super) const TOKENS_LEAD: Text = t(
+    "Teksterne, som en sprogmodel ser dem. Intet token er udeladt: Det, der ikke fylder en sekvens, er kortere eller fyldt op.",
+    "The texts as a language model sees them. No token is left out: what does not fill a sequence is shorter, or filled up.",
+);
+pub(super) const TOKENIZER_IS: Text = t(
+    "{} kender {}. Én token er i snit {} byte tekst.",
+    "{} knows {}. One token is {} bytes of text on average.",
+);
+pub(super) const PACKED_AS: Text = t("Pakket i sekvenser af {} ({}).", "Packed into sequences of {} ({}).");
+pub(super) const BINARY_IN: Text = t("Binære filer: {}", "Binary files: {}");
+pub(super) const SLOW: Text =
+    t("Denne tokenizer går den langsomme vej: {}", "This tokenizer takes the slow path: {}");
+pub(super) const DOCUMENTS: Text = t("Dokumenter", "Documents");
+pub(super) const BYTES_PER_TOKEN: Text = t("Byte pr. token", "Bytes per token");
+pub(super) const SEQUENCES: Text = t("Sekvenser", "Sequences");
+pub(super) const CUT: Text = t("Delt", "Cut");
+pub(super) const PADDING: Text = t("Fyld", "Padding");
 pub(super) const TABLES: Text = t("Regeltabeller", "Rule tables");
 pub(super) const TABLE: Text = t("Tabel", "Table");
 pub(super) const TABLE_HOLDS: Text = t("Indhold", "Contents");
@@ -188,7 +206,7 @@ pub(super) fn known(word: &str) -> Option<Text> {
     KNOWN.iter().find(|(key, _)| *key == word).map(|(_, text)| *text)
 }
 
-const KNOWN: [(&str, Text); 48] = [
+const KNOWN: [(&str, Text); 49] = [
     // Modalities.
     ("text", t("tekst", "text")),
     ("speech", t("tale", "speech")),
@@ -240,6 +258,7 @@ const KNOWN: [(&str, Text); 48] = [
     ("sentences", t("en række for hver sætning", "a row for each sentence")),
     ("split", t("data deles op", "data is split")),
     ("substring-dedup", t("gentagne passager skæres ud", "repeated passages are cut out")),
+    ("tokenize", t("tokens tælles, som modeller ser dem", "tokens are counted as models see them")),
     ("tokens", t("teksten deles i ord og tegn", "text is cut into words and signs")),
     ("trim", t("stilhed klippes fra", "silence is cut off")),
     ("vad", t("tale skilles fra pauser", "speech is told from pauses")),

@@ -65,6 +65,20 @@ fn hostile() -> ReportData {
             spectrogram_rows: 2,
             ..Clip::default()
         }],
+        tokens: vec![TokenTable {
+            config: bad(),
+            tokenizer: bad(),
+            vocab_size: u64::MAX,
+            fallback: Some(bad()),
+            packing: Some((bad(), 2048)),
+            files: Some(bad()),
+            splits: vec![TokenRow {
+                split: bad(),
+                tokens: u64::MAX,
+                bytes_per_token: f64::NAN,
+                ..TokenRow::default()
+            }],
+        }],
         tables: vec![TableRow { name: bad(), rows: 3 }],
         problems: vec![ProblemRow { source: bad(), file: bad(), place: bad(), code: bad(), message: bad() }],
         problems_total: 5,
