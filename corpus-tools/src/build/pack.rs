@@ -56,7 +56,7 @@ pub(super) fn run(context: &Context<'_>, text: &mut Table, tokenize: &Tokenize) 
     if let Some(store) = store {
         let mut ranked = ranker.finish()?;
         if tokenize.binary {
-            let folder = format!("data/{config}");
+            let folder = format!("binary/{config}");
             packed.files = binaries(context, &config, &folder, &splits, &mut ranked, &store)?;
             described.binary = Some(store.width());
             described.folder = Some(folder);

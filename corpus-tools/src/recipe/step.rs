@@ -334,7 +334,7 @@ pub enum Step {
         pad: Option<String>,
         /// Draws another order of the documents, that of a hash of their ids; that of the texts if it is not given.
         seed: Option<String>,
-        /// Writes `data/tokens/<split>.bin` and `.idx` too, as nanoGPT and Megatron-LM read them.
+        /// Writes `binary/tokens/<split>.bin` and `.idx` too, as nanoGPT and Megatron-LM read them.
         #[serde(default)]
         binary: bool,
         /// The config it is for.
