@@ -2,8 +2,8 @@
 
 use super::automaton::{Builder, MAX_KEY_BYTES};
 use super::container::{HEADER_BYTES, MAGIC, RECORD_BYTES, VERSION};
-use super::{Entry, LexiconError, NormStatus};
-use crate::morph::Upos;
+use super::{Entry, Form, LexiconError, NormStatus};
+use crate::morph::{Reading, Upos};
 use std::collections::HashMap;
 
 /// Collects entries, and writes them as the bytes that [`Lexicon::open`](super::Lexicon::open) reads.
@@ -84,6 +84,31 @@ impl LexiconBuilder {
     /// Whether nothing was added.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// The entries in the order of [`Lexicon::iter`](super::Lexicon::iter), each once, with its number among those added.
+    pub(super) fn in_order(&self) -> Vec<(usize, Form)> {
+        let form = |row: &Row| &self.text[row.start as usize..row.end as usize];
+        let mut order: Vec<usize> = (0..self.rows.len()).collect();
+        order.sort_by(|&a, &b| form(&self.rows[a]).cmp(form(&self.rows[b])).then(a.cmp(&b)));
+        let mut out: Vec<(usize, Form)> = Vec::with_capacity(order.len());
+        let mut seen: Vec<(u32, u16)> = Vec::new();
+        for number in order {
+            let row = &self.rows[number];
+            if out.last().is_none_or(|(_, before)| before.form != form(row)) {
+                seen.clear();
+            }
+            if seen.contains(&(row.lemma, row.tag)) {
+                continue;
+            }
+            seen.push((row.lemma, row.tag));
+            let lemma = self.lemma_text[row.lemma as usize].to_string();
+            let (upos, feats) = &self.tag_list[usize::from(row.tag)];
+            let reading = Reading { lemma, upos: *upos, feats: feats.to_string() };
+            let (status, source) = (row.status, row.source);
+            out.push((number, Form { form: form(row).to_owned(), reading, status, source }));
+        }
+        out
     }
 
     pub(super) fn lemma(&mut self, lemma: &str) -> Option<u32> {

@@ -3,7 +3,8 @@
 //! [`Lexicon`] is one piece of memory, such as a mapped file: an automaton over forms and lemmas with a table of
 //! readings. [`LexiconBuilder`] writes it from entries, [`Lexicon::ours`] is the project's own core lexicon (CC0), and
 //! [`tagsets`] maps the labels of other lexicons to Universal Dependencies. [`Paradigms`] inflects a lemma by a code,
-//! [`Guesser`] reads and inflects words that no lexicon has, and [`unimorph`] converts features.
+//! [`Guesser`] reads and inflects words that no lexicon has, and [`unimorph`] converts features. [`Tables`] makes the
+//! full forms of tables such as ours, each with the line that it comes of.
 //!
 //! Tags and lemmas follow UD Danish-DDT. What a reading is in its sentence is for a tagger to say.
 //!
@@ -22,6 +23,7 @@ mod container;
 mod guess;
 mod ours;
 mod paradigms;
+mod tables;
 pub mod tagsets;
 pub mod unimorph;
 
@@ -29,6 +31,7 @@ pub use builder::LexiconBuilder;
 pub use container::Lexicon;
 pub use guess::{Guess, Guesser, Inflected};
 pub use paradigms::{Cell, Paradigms};
+pub use tables::{FullForm, FullForms, Table, Tables};
 
 use crate::morph::{Reading, Upos};
 

@@ -9,17 +9,17 @@ use std::sync::OnceLock;
 /// A code is a paradigm and flags: `cer2` is a noun of common gender with a plural in `-er` and a doubled consonant
 /// (`kop`, `koppen`, `kopper`). The table says what each means; the spelling is that of Retskrivningsordbogen.
 #[derive(Debug)]
-pub struct Paradigms {
-    rows: BTreeMap<&'static str, Vec<Slot>>,
+pub struct Paradigms<'t> {
+    rows: BTreeMap<&'t str, Vec<Slot<'t>>>,
 }
 
 /// A cell of a paradigm.
 #[derive(Debug)]
-struct Slot {
+struct Slot<'t> {
     upos: Upos,
     stem: Stem,
-    ending: &'static str,
-    feats: &'static str,
+    ending: &'t str,
+    feats: &'t str,
     genitive: bool,
 }
 
@@ -44,15 +44,17 @@ pub struct Cell {
     pub feats: String,
 }
 
-impl Paradigms {
+impl Paradigms<'static> {
     /// The project's own table.
-    pub fn ours() -> &'static Paradigms {
-        static OURS: OnceLock<Paradigms> = OnceLock::new();
+    pub fn ours() -> &'static Paradigms<'static> {
+        static OURS: OnceLock<Paradigms<'static>> = OnceLock::new();
         OURS.get_or_init(|| Paradigms::read(include_str!("../../data/lexicon/paradigms.tsv")))
     }
+}
 
-    fn read(table: &'static str) -> Paradigms {
-        let mut rows: BTreeMap<&'static str, Vec<Slot>> = BTreeMap::new();
+impl<'t> Paradigms<'t> {
+    pub(super) fn read(table: &'t str) -> Paradigms<'t> {
+        let mut rows: BTreeMap<&'t str, Vec<Slot<'t>>> = BTreeMap::new();
         for line in super::ours::lines(table) {
             let mut fields = line.split('\t');
             let mut next = || fields.next().unwrap_or("");
@@ -80,11 +82,11 @@ impl Paradigms {
     }
 
     /// The codes without their flags.
-    pub fn codes(&self) -> impl Iterator<Item = &'static str> + '_ {
+    pub fn codes(&self) -> impl Iterator<Item = &'t str> + '_ {
         self.rows.keys().copied()
     }
 
-    fn slots(&self, code: &str) -> Option<&[Slot]> {
+    fn slots(&self, code: &str) -> Option<&[Slot<'t>]> {
         self.rows
             .get(code)
             .or_else(|| self.rows.get(code.trim_end_matches(['2', '~', '!'])))
