@@ -144,7 +144,10 @@ pub(super) fn charset_name(charset: Charset) -> &'static str {
 }
 
 fn row_id(origin: &RuleOrigin, line: &RawLine) -> String {
-    let number = line.number.to_string();
-    let key = [origin.source.as_str(), &origin.file, &number, &line.raw].join("\0");
-    key_hash(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hash_text(&[&origin.source, &origin.file, &line.number.to_string(), &line.raw])
+}
+
+/// The first 16 bytes of BLAKE3 over parts with a NUL byte between them, in hexadecimal digits.
+pub(super) fn hash_text(parts: &[&str]) -> String {
+    key_hash(parts.join("\0").as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -11,6 +11,7 @@
 //! | [`hyphenation_patterns`] | lines of libhyphen's or TeX's patterns | blank, comment, encoding, minimum, no_hyphen, next_level, pattern, tex, tex_code, unknown |
 //! | [`lexicon_entries`] | lines of a delimited lexicon | header, entry, blank, comment, unknown |
 //! | [`lexicon_forms`] | lines of a full-form lexicon, word list or list of misspellings | header, entry, blank, comment, unknown |
+//! | [`form_rows`], [`entry_rows`], [`meaning_rows`] | files whose entries are not lines: their lines, then what they say | source, entry, meaning |
 //! | [`thesaurus`] | lines of a MyThes thesaurus | encoding, word, meaning, blank, unknown |
 //! | [`rules_pattern`] | rules of a LanguageTool file, and what stands between them | rule, frame |
 //! | [`rules_cg`] | statements of a Constraint Grammar | list, set, section, select, remove, …, tail, unknown |
@@ -31,6 +32,7 @@
 
 mod cells;
 mod columns;
+mod elements;
 mod export;
 mod hunspell;
 mod hyphenation;
@@ -44,6 +46,7 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, FieldRef, Fields, Schema, SchemaRef};
 
 pub use cells::{cells, cells_format};
+pub use elements::{Element, MeaningRow, entry_rows, form_rows, meaning_rows};
 pub use export::export;
 pub use hunspell::{affix_rules, dic_entries};
 pub use hyphenation::hyphenation_patterns;
@@ -218,7 +221,9 @@ impl RuleTable {
 /// All tables have `row_id` (32 hex digits: the first 16 bytes of BLAKE3 over source, file, line number
 /// in decimal and raw text, a NUL byte between them), `source`, `source_ref` (file, `:`, line number),
 /// `license`, `file`, `line` (from 1), `raw` (the line without its ending), `ending` (`"\n"`, `"\r\n"`,
-/// `"\r"` or `""`), `charset` (`UTF-8` or `ISO-8859-1`) and `kind`.
+/// `"\r"` or `""`), `charset` (`UTF-8` or `ISO-8859-1`) and `kind`. Where a row is not a line but what a line or an
+/// element says ([`form_rows`]), `file`, `line`, `raw`, `ending` and `charset` are null, `source_ref` says where it comes
+/// from, and `row_id` is over source, file, that place and what it says.
 ///
 /// ```
 /// use sprog_datasets::rules::{RuleTable, schema};

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use arrow::array::{RecordBatch, StructArray};
+use arrow::array::{ArrayRef, RecordBatch, StructArray};
 use arrow::datatypes::DataType;
 use sprog_formats::rules::rows::FormRow;
 use sprog_formats::rules::{Content, RawLine, Records};
@@ -10,11 +10,12 @@ use super::{RuleOrigin, RuleTable, extra_fields};
 use crate::{Error, Result};
 
 /// Text columns of [`RuleTable::LexiconForms`] after those that all tables have, in order.
-pub(super) const FORM_TEXTS: [&str; 12] = [
+pub(super) const FORM_TEXTS: [&str; 13] = [
     "form",
     "lemma",
     "upos",
     "feats",
+    "unimorph",
     "tag",
     "norm",
     "correction",
@@ -46,18 +47,29 @@ pub fn lexicon_forms<T>(
     row: impl Fn(&RawLine, &T) -> Option<FormRow>,
     origin: &RuleOrigin,
 ) -> Result<RecordBatch> {
+    let rows: Vec<Option<FormRow>> = file
+        .lines
+        .iter()
+        .map(|line| match &line.content {
+            Content::Entry(entry) => row(&line.line, entry),
+            _ => None,
+        })
+        .collect();
+    let typed = columns(rows.iter().map(Option::as_ref))?;
+    let lines = file.lines.iter().map(|l| (&l.line, kind(&l.content)));
+    batch(RuleTable::LexiconForms, origin, file.encoding, lines, typed)
+}
+
+/// The columns of forms after those that all tables have.
+pub(super) fn columns<'r>(rows: impl Iterator<Item = Option<&'r FormRow>>) -> Result<Vec<ArrayRef>> {
     let mut texts: [Texts; FORM_TEXTS.len()] = Default::default();
     let mut said = TextLists::default();
     let [mut names, mut values]: [Texts; 2] = Default::default();
     let (mut bounds, mut count) = (Bounds::default(), 0usize);
-    for line in &file.lines {
-        let row = match &line.content {
-            Content::Entry(entry) => row(&line.line, entry),
-            _ => None,
-        };
-        let cells = row.as_ref().map_or([None; FORM_TEXTS.len()], cells);
+    for row in rows {
+        let cells = row.map_or([None; FORM_TEXTS.len()], cells);
         texts.iter_mut().zip(cells).try_for_each(|(column, value)| column.push(value))?;
-        said.push(row.as_ref().map(|r| &r.pronunciations))?;
+        said.push(row.map(|r| &r.pronunciations))?;
         for (name, value) in row.iter().flat_map(|r| &r.extra) {
             names.push(Some(name))?;
             values.push(Some(value))?;
@@ -70,8 +82,7 @@ pub fn lexicon_forms<T>(
     let mut typed = texts.map(Texts::finish).to_vec();
     typed.push(said.finish()?);
     typed.push(bounds.finish(DataType::Struct(extra_fields()), extra)?);
-    let lines = file.lines.iter().map(|l| (&l.line, kind(&l.content)));
-    batch(RuleTable::LexiconForms, origin, file.encoding, lines, typed)
+    Ok(typed)
 }
 
 fn cells(row: &FormRow) -> [Option<&str>; FORM_TEXTS.len()] {
@@ -80,6 +91,7 @@ fn cells(row: &FormRow) -> [Option<&str>; FORM_TEXTS.len()] {
         filled(&row.lemma),
         row.upos.as_deref(),
         row.feats.as_deref(),
+        row.unimorph.as_deref(),
         row.tag.as_deref(),
         row.norm.as_deref(),
         row.correction.as_deref(),

@@ -55,6 +55,8 @@ pub struct FormRow {
     pub upos: Option<String>,
     /// UD's features, where the caller knows them.
     pub feats: Option<String>,
+    /// UniMorph's tag, where the source has it or the caller knows it.
+    pub unimorph: Option<String>,
     /// Its standing in the norm, in the source's terms: `1`, `N`, `U`, `+`.
     pub norm: Option<String>,
     /// What it should have been, for a misspelling; several with commas between.
@@ -108,6 +110,7 @@ impl FormRow {
             form: e.form.clone(),
             lemma: e.lemma.clone(),
             tag: given(&e.features),
+            unimorph: given(&e.features),
             segmentation: e.segmentation.clone(),
             line: line.number,
             ..FormRow::default()
