@@ -15,6 +15,7 @@ sprog_formats::codes! {
     TEXT_LOST = 2009, "Characters were lost to encoding damage before the text came here (U+FFFD, or `?` inside a word). Repair cannot know them; the row is kept as it is. Get the source again, or drop such rows with a filter.";
     NOT_CUT = 2010, "A recording was not cut at its silences because it has a transcript, which would have to be cut with it. The step `align` with `action = \"cut\"` does both.";
     TOKEN_IN_TEXT = 2011, "A text holds the token that ends documents, written out, and the tokenizer made that token of it: training would see two documents. `seq_lengths` and the indices say where they end. Take it out of the text, or drop such rows with a filter.";
+    NOT_EXPORTED = 2012, "The table has what stands in the file, not the file's lines: a treebank read as a lexicon keeps no sentences, and full forms come of several tables. Take the file from where it was published; the table's `source` and dataset.json say where.";
     TOKEN_IDS = 2021, "A line of `sprog tokenizer decode` has no ids, or one that the tokenizer does not have. A line is {\"ids\": [1, 2]}, [1, 2] or 1 2; decode with the tokenizer that encoded.";
     TRANSCRIPT_DIGITS = 2022, "A transcript has digits, which can be said in many ways, so that no label can stand for them. Write them as they were said; what the preset `asr` could not read is left as it stood.";
     LEXICON_WORD = 2023, "A word of the lexicon has a character that is no label, and is not in lexicon.txt. Correct the word, or make the character a label.";

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use sprog_datasets::licence::Terms;
-use sprog_datasets::rules::RuleTable;
 use sprog_datasets::split::Split;
 use toml::Spanned;
 
@@ -179,6 +178,17 @@ pub enum Format {
     Cg,
     /// A tab-separated table of rules of our own, with comments of `#`; `table` says which.
     RuleTable,
+    /// Our own core lexicon as full forms: its `lemmas.tsv`; the other tables lie beside it.
+    CoreLexicon,
+    /// A wordnet in WN-LMF; `table` says what is made of it, `lexicon_entries`, `lexicon_forms` or `thesaurus`.
+    WnLmf,
+    /// A monolingual dictionary of Apertium (lttoolbox), expanded to its forms.
+    Dix,
+    /// A table of CSV on the Web, such as DanNet's; its description (`words-metadata.json`) lies beside it. `table` says what
+    /// is made of it, `lexicon_entries` or, of a table of relations, `thesaurus`.
+    Csvw,
+    /// The words of a treebank in CoNLL-U, with their readings and counts. Its sentences are not published.
+    ConlluLexicon,
 }
 
 /// How plain text is cut into documents.
@@ -264,7 +274,7 @@ pub struct Source {
     pub domain: Option<String>,
     /// Day of creation of all rows that do not say theirs.
     pub created: Option<String>,
-    /// For `format = "rule-table"`: the config that the rows go to, `paradigms`, `compound_rules`, `verbalization_rules`, `normalization_rules`, `abbreviations`, `pii_patterns` or `g2p_rules`.
+    /// For `format = "rule-table"`, `"wn-lmf"` and `"csvw"`: the config that the rows go to. Of a rule table `paradigms`, `compound_rules`, `verbalization_rules`, `normalization_rules`, `abbreviations`, `pii_patterns` or `g2p_rules`; of a wordnet `lexicon_entries`, `lexicon_forms` or `thesaurus`.
     pub table: Option<String>,
     /// For `format = "audio"`: the speaker is this many characters at the start of the file name.
     pub speaker_chars: Option<usize>,
@@ -423,11 +433,13 @@ fn check_source(source: &Source, seen: &mut std::collections::BTreeSet<String>) 
         ));
     }
     if source.kind == Kind::Rules && plan::rule_table(source).is_none() {
-        let tables = plan::OWN_TABLES.map(RuleTable::name).join(", ");
+        let tables: Vec<&str> = plan::tables_of(source.format).iter().map(|table| table.name()).collect();
+        let tables = tables.join(", ");
         return Err(format!("source {:?}: `table` is one of {tables}", source.id));
     }
-    if source.table.is_some() && source.format != Format::RuleTable {
-        return Err(format!("source {:?}: `table` belongs to format \"rule-table\"", source.id));
+    if source.table.is_some() && plan::tables_of(source.format).is_empty() {
+        let message = "`table` belongs to the formats \"rule-table\", \"wn-lmf\" and \"csvw\"";
+        return Err(format!("source {:?}: {message}", source.id));
     }
     if source.format == Format::Xml && source.element.is_none() {
         return Err(format!(

@@ -1,9 +1,11 @@
 //! What `sprog rules` and the verbs that read rule files do with files.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
+use arrow::array::{RecordBatch, StringArray};
 use serde::Serialize;
 use sprog_datasets::durable;
 use sprog_datasets::rules::{RuleOrigin, RuleTable};
@@ -158,6 +160,8 @@ fn format_of(path: &Path) -> Option<Format> {
         "dic" => Format::HunspellDic,
         "cg3" | "rlx" => Format::Cg,
         "xml" => Format::Languagetool,
+        "dix" => Format::Dix,
+        "tex" => Format::Hyphenation,
         _ => return None,
     })
 }
@@ -172,8 +176,12 @@ pub fn import(path: &Path, out: &Path, import: &Import) -> anyhow::Result<Import
     if !plan::is_rules(format) {
         bail!("format {format:?} does not hold rules");
     }
-    let table = plan::table_of(format).or(import.table);
-    let table = table.context("name the table with --table")?;
+    let possible = plan::tables_of(format);
+    let table = plan::table_of(format).or(import.table.filter(|table| possible.contains(table)));
+    let table = table.with_context(|| {
+        let names: Vec<&str> = possible.iter().map(|table| table.name()).collect();
+        format!("name the table with --table: {}", names.join(", "))
+    })?;
     let limits = Limits::default();
     let read_as = build::rules::read_table(format, Some(table), path, &read(path)?, &limits, &import.origin)?;
     let parsed = in_file(path, read_as)?;
@@ -187,7 +195,8 @@ pub fn import(path: &Path, out: &Path, import: &Import) -> anyhow::Result<Import
 /// The bytes of a rule file, from its rows in a published folder or in a table.
 ///
 /// # Errors
-/// Those of the file system; where the rows are not one whole file.
+/// Those of the file system; where the rows are not one whole file;
+/// [`codes::NOT_EXPORTED`](crate::codes::NOT_EXPORTED) where they keep what the file says and not its lines.
 pub fn export(from: &Path, file: &str) -> anyhow::Result<Vec<u8>> {
     let paths: Vec<PathBuf> = if from.is_dir() {
         let all = sprog_datasets::manifest::files_below(from)?;
@@ -198,25 +207,53 @@ pub fn export(from: &Path, file: &str) -> anyhow::Result<Vec<u8>> {
     } else {
         vec![from.to_owned()]
     };
-    let mut batches = Vec::new();
+    // A file that several tables are made of stands in each of them whole.
+    let mut tables: BTreeMap<PathBuf, Vec<RecordBatch>> = BTreeMap::new();
+    let mut read_only = false;
     for path in paths {
         let table = TableFile::open(&path)?;
         if table.schema().index_of("raw").is_err() {
             continue;
         }
-        for batch in table.read(&["source", "file", "line", "raw", "ending", "charset"], None)? {
+        for batch in
+            table.read(&["source", "source_ref", "file", "line", "raw", "ending", "charset"], None)?
+        {
             let batch = batch?;
-            let files = batch.column_by_name("file").and_then(|c| c.as_any().downcast_ref());
-            let named = |files: &arrow::array::StringArray| files.iter().flatten().any(|f| f == file);
-            if files.is_some_and(named) {
-                batches.push(Ok(batch));
+            if some_text(&batch, "file", |name| name == file) {
+                let of = path.parent().unwrap_or(&path).to_owned();
+                tables.entry(of).or_default().push(batch);
+            } else if !read_only {
+                let of_file =
+                    |place: &str| place.strip_prefix(file).is_some_and(|p| p.starts_with([':', '#']));
+                read_only = some_text(&batch, "source_ref", of_file);
             }
         }
     }
-    if batches.is_empty() {
-        bail!("no rows of a file {file:?} in {}", from.display());
+    let mut found: Option<Vec<u8>> = None;
+    for batches in tables.into_values() {
+        let bytes = sprog_datasets::rules::export(batches.into_iter().map(Ok), file)?;
+        match &found {
+            Some(other) if *other != bytes => {
+                bail!("two files are called {file:?}; name the table of the one: {}", from.display());
+            }
+            _ => found = Some(bytes),
+        }
     }
-    Ok(sprog_datasets::rules::export(batches.into_iter(), file)?)
+    match found {
+        Some(bytes) => Ok(bytes),
+        None if read_only => bail!(
+            "{}: the rows say what stands in {file:?} and not how; it cannot be written [{}]",
+            from.display(),
+            crate::codes::NOT_EXPORTED
+        ),
+        None => bail!("no rows of a file {file:?} in {}", from.display()),
+    }
+}
+
+/// Whether a text column has a value that fits.
+fn some_text(batch: &RecordBatch, name: &str, fits: impl Fn(&str) -> bool) -> bool {
+    let column = batch.column_by_name(name).and_then(|c| c.as_any().downcast_ref::<StringArray>());
+    column.is_some_and(|texts| texts.iter().flatten().any(fits))
 }
 
 /// Rules by patterns: ours where no file is named. `enable` switches rules on by id or category, `disable` off.

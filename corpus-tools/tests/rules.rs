@@ -198,6 +198,89 @@ fn constraint_grammar_runs_over_a_stream() {
 }
 
 #[test]
+fn files_whose_entries_are_not_lines_become_rows_and_come_back() {
+    let sprog = Sprog::new();
+    let data = command::root().join("formats/tests/data/rules");
+    let import = |file: &Path, format: &str, table: &[&str]| {
+        let file = file.display().to_string();
+        let args =
+            ["rules", "import", &file, "--format", format, "--license", "CC0-1.0", "--out", "t.parquet"];
+        sprog.run(&[&args[..], table].concat()).ok();
+        rows(&sprog.path(""), "t.parquet")
+    };
+    let back = |file: &Path| {
+        let name = file.file_name().expect("a name").to_string_lossy().into_owned();
+        let exported = sprog.run(&["rules", "export", "t.parquet", &name]).ok();
+        assert!(exported.bytes == fs::read(file).expect("reads"), "{name} is not the same");
+    };
+    let wordnet = data.join("wn_lmf-every-element.xml");
+    let table = import(&wordnet, "wn-lmf", &["--table", "lexicon_entries"]);
+    back(&wordnet);
+    let senses: Vec<_> = column(&table, "source_ref").into_iter().filter(|s| s.contains('#')).collect();
+    assert_eq!(senses, ["t-hund-1", "t-hund-2", "t-gø-1"].map(|s| format!("wn_lmf-every-element.xml#{s}")));
+    let table = import(&wordnet, "wn-lmf", &["--table", "lexicon_forms"]);
+    back(&wordnet);
+    let forms = column(&table, "form");
+    assert!(forms.contains(&"hunde".to_owned()) && column(&table, "upos").contains(&"VERB".to_owned()));
+    let table = import(&wordnet, "wn-lmf", &["--table", "thesaurus"]);
+    let words: Vec<_> = column(&table, "word").into_iter().filter(|w| !w.is_empty()).collect();
+    assert_eq!(words, ["hund", "hund", "gø"]);
+    back(&wordnet);
+
+    let dix = data.join("dix-every-element.dix");
+    let table = import(&dix, "dix", &[]);
+    back(&dix);
+    let [forms, feats] = ["form", "feats"].map(|name| column(&table, name));
+    let at = forms.iter().position(|form| form == "huset").expect("the form");
+    assert_eq!(feats[at], "Definite=Def|Gender=Neut|Number=Sing");
+
+    // The layout of DanNet: no header, a cell more than is described, a cell of two lines.
+    let words = sprog.write("words.csv", "w1,hund,Noun,ord\nw2,\"gå\nhen\",Verb,ord\n");
+    let described = |columns: &str| {
+        format!(
+            r#"{{"tables": [{{"tableSchema": {{"columns": [{columns}]}}}}], "dialect": {{"header": false}}}}"#
+        )
+    };
+    let columns = r#"{"name": "word"}, {"name": "form"}, {"name": "pos"}"#;
+    sprog.write("words-metadata.json", described(columns));
+    let table = import(&words, "csvw", &["--table", "lexicon_entries"]);
+    back(&words);
+    assert_eq!(column(&table, "form"), ["", "", "", "hund", "gå\nhen"]);
+    assert_eq!(column(&table, "source_ref")[3..], ["words.csv:1", "words.csv:2"]);
+    let relations = sprog.write("relations.csv", "synset-1,hypernym,synset-2\n");
+    let columns = r#"{"name": "from"}, {"name": "relation"}, {"name": "to"}"#;
+    sprog.write("relations-metadata.json", described(columns));
+    let table = import(&relations, "csvw", &["--table", "thesaurus"]);
+    back(&relations);
+    assert_eq!(column(&table, "word"), ["", "synset-1"]);
+    let file = words.display().to_string();
+    let told = sprog.run(&["rules", "import", &file, "--format", "csvw", "--out", "t.parquet"]);
+    assert!(told.code == 2 && told.stderr.contains("--table"), "{}", told.stderr);
+}
+
+#[test]
+fn a_treebank_is_a_lexicon_with_counts_and_without_its_sentences() {
+    let sprog = Sprog::new();
+    let line =
+        |n: u32, form: &str, lemma: &str, tag: &str| format!("{n}\t{form}\t{lemma}\t{tag}\t_\t_\t_\t_\n");
+    let sentence = format!(
+        "# sent_id = s1\n{}{}\n",
+        line(1, "Hun", "hun", "PRON\t_\tGender=Com|Number=Sing"),
+        line(2, "ler", "le", "VERB\tX\tMood=Ind|Tense=Pres|VerbForm=Fin|Voice=Act")
+    );
+    let text = format!("{sentence}{}", sentence.replace("s1", "s2"));
+    let file = sprog.write("t.conllu", text).display().to_string();
+    sprog.run(&["rules", "import", &file, "--format", "conllu-lexicon", "--out", "t.parquet"]).ok();
+    let table = rows(&sprog.path(""), "t.parquet");
+    assert_eq!(column(&table, "form"), ["Hun", "ler"]);
+    assert_eq!(column(&table, "unimorph")[1], "V;FIN;IND;PRS;ACT");
+    assert_eq!(column(&table, "source_ref"), ["t.conllu#s1"; 2]);
+    assert!(column(&table, "raw").iter().all(String::is_empty), "no line of it is kept");
+    let refused = sprog.run(&["rules", "export", "t.parquet", "t.conllu"]);
+    assert!(refused.code == 2 && refused.stderr.contains("SPROG-2012"), "{}", refused.stderr);
+}
+
+#[test]
 fn our_own_rules_are_a_dataset() {
     let sprog = Sprog::new();
     let recipe = command::root().join("datasets/recipes/dansk-regler").display().to_string();
@@ -209,7 +292,28 @@ fn our_own_rules_are_a_dataset() {
         assert!(exported.bytes == fs::read(command::root().join(file)).expect("reads"), "{file}");
     }
     let card = fs::read_to_string(sprog.path(out).join("README.md")).expect("reads");
-    assert!(card.contains("- `rules_pattern`: rules of grammar"), "{card}");
+    assert!(card.contains("rules/rules_pattern.md"), "{card}");
     let table = rows(&sprog.path(out), "data/rules_pattern/");
     assert!(column(&table, "license").iter().all(|l| l == "CC0-1.0"));
+
+    let forms = rows(&sprog.path(out), "data/lexicon_forms/");
+    let [form, lemma, upos, feats] = ["form", "lemma", "upos", "feats"].map(|name| column(&forms, name));
+    let lexicon = sprog_text::lexicon::Lexicon::ours();
+    assert_eq!(form.len(), lexicon.len());
+    for at in (0..form.len()).step_by(101) {
+        let same = |f: &sprog_text::lexicon::Form| {
+            f.reading.lemma == lemma[at]
+                && f.reading.upos.as_str() == upos[at]
+                && f.reading.feats == feats[at]
+        };
+        assert!(lexicon.lookup(&form[at]).iter().any(same), "{} {}", form[at], lemma[at]);
+    }
+    let at = form.iter().position(|f| f == "mændene").expect("the form");
+    assert_eq!(column(&forms, "unimorph")[at], "N;DEF;LGSPEC1;PL");
+    assert_eq!(column(&forms, "norm")[at], "official");
+    assert!(column(&forms, "source_ref")[at].starts_with("text/data/lexicon/nouns-irregular.tsv:"));
+    let mut ids = column(&forms, "row_id");
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), form.len(), "every row has an id of its own");
 }

@@ -11,7 +11,7 @@ use crate::schema::Modality;
 use crate::stats::TableStats;
 
 /// A number with thousands separated as Danish does.
-fn danish(n: u64) -> String {
+pub(crate) fn danish(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (index, c) in digits.chars().enumerate() {
@@ -133,9 +133,9 @@ pub fn hugging_face_card(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) 
     if !rules.is_empty() {
         line("\n## Tables of rules\n".into());
         for table in rules {
-            let [da, en] = table.describe();
+            let ([da, en], name) = (table.describe(), table.name());
             let own = columns_of_its_own(table).join("`, `");
-            line(format!("- `{}`: {en} (*{da}*). Columns of its own: `{own}`.", table.name()));
+            line(format!("- [`{name}`](rules/{name}.md): {en} (*{da}*). Columns of its own: `{own}`."));
         }
         line(format!("\n{RULE_COLUMNS}"));
     }
@@ -214,7 +214,8 @@ fn tokens_of(corpus: &Corpus) -> Vec<String> {
 
 /// What all tables of rules have.
 const RULE_COLUMNS: &str = "A row is a line or a rule of its file, and the rows give the file back byte for byte: \
-     `sprog rules export . FILE`. All tables have `row_id`, `source`, `source_ref` (file and line), `license`, `file`, \
+     `sprog rules export . FILE`. The page of each table (*på dansk:* `rules/TABLE.da.md`) says what its columns are, where \
+     its rows come from and how to load it. All tables have `row_id`, `source`, `source_ref` (file and line), `license`, `file`, \
      `line`, `raw` (the text as it stands there), `ending`, `charset` and `kind` (comments and headers are rows too).";
 
 fn columns_of_its_own(table: RuleTable) -> Vec<String> {
@@ -292,7 +293,8 @@ pub fn datasheet_da(corpus: &Corpus, stats: &BTreeMap<String, TableStats>) -> St
             }
             Modality::Rules => {
                 let what = RuleTable::parse(&table.config).map_or("regler", |t| t.describe()[0]);
-                format!("{} linjer: {what}", danish(rows))
+                let name = &table.config;
+                format!("{} rækker: {what} ([forklaring](rules/{name}.da.md))", danish(rows))
             }
             Modality::Attributes => format!("målinger på {} rækker", danish(rows)),
             Modality::Tokens => {

@@ -11,6 +11,7 @@ use crate::durable::{parent_of, sync_dir, write_bytes};
 use crate::gate::Cleared;
 use crate::licence::Terms;
 use crate::manifest::{MANIFEST, Manifest, SHA256_LIST, checksums, sha256_list};
+use crate::rules::{RuleTable, TablePage, pages};
 use crate::schema::{Modality, SCHEMA_VERSION};
 use crate::stats::{TableStats, Totals};
 use crate::table::{TableFile, write_published};
@@ -187,6 +188,18 @@ impl Release<'_> {
             }
             if let Some(first) = files.first() {
                 write_sample(first, &staging.join("sample").join(format!("{}.parquet", table.config)))?;
+            }
+            if let Some(rules) = RuleTable::parse(&table.config).filter(|_| table.modality == Modality::Rules)
+            {
+                let of_table = |s: &&Source| s.excluded.is_none() && s.config == table.config;
+                let sources = corpus.sources.iter().filter(of_table).cloned().collect();
+                let m = &corpus.metadata;
+                let page = TablePage::read(&m.id, &m.version, sources, files)?;
+                let dir = staging.join("rules");
+                fs::create_dir_all(&dir).map_err(Error::io(&dir))?;
+                for (name, text) in pages(rules, &page) {
+                    write_bytes(&dir.join(name), text.as_bytes())?;
+                }
             }
         }
         for (path, file) in &self.beside {

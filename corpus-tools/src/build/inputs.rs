@@ -109,13 +109,20 @@ pub struct Input {
 pub fn expand(source: &Source, dir: &Path) -> Result<Vec<Input>> {
     let mut found = Vec::new();
     for pattern in &source.files {
-        let (base, shown, rest) = base_of(pattern, dir)?;
+        let where_from = || match (&source.url, &source.sha256) {
+            (Some(_), Some(_)) => "; `sprog fetch` with the recipe brings it".to_owned(),
+            (Some(url), None) => format!("; get it from {url:?}"),
+            _ => String::new(),
+        };
+        let missing = |what: String| {
+            let (id, from, code) = (&source.id, where_from(), crate::codes::NO_INPUT);
+            Error::Invalid(format!("source {id:?}: {what}{from} [{code}]"))
+        };
+        let (base, shown, rest) = base_of(pattern, dir).map_err(|e| missing(e.to_string()))?;
         let before = found.len();
         collect(&base, &shown, &rest, &mut found)?;
         if found.len() == before {
-            let message =
-                format!("source {:?}: {pattern:?} matches no file [{}]", source.id, crate::codes::NO_INPUT);
-            return Err(Error::Invalid(message));
+            return Err(missing(format!("{pattern:?} matches no file")));
         }
     }
     found.sort_by(|a, b| a.name.cmp(&b.name));

@@ -5,6 +5,7 @@
 
 mod audio_steps;
 mod audit;
+mod elements;
 mod global;
 pub mod inputs;
 mod measure;

@@ -85,20 +85,36 @@ pub const OWN_TABLES: [RuleTable; 7] = [
     RuleTable::G2pRules,
 ];
 
+/// Tables that can be made of a wordnet.
+pub const WORDNET_TABLES: [RuleTable; 3] =
+    [RuleTable::LexiconEntries, RuleTable::LexiconForms, RuleTable::Thesaurus];
+
+/// Tables that can be made of CSV on the Web.
+pub const CSVW_TABLES: [RuleTable; 2] = [RuleTable::LexiconEntries, RuleTable::Thesaurus];
+
+/// The tables that a source of this format says one of, with `table`. None where the format alone tells.
+pub fn tables_of(format: Format) -> &'static [RuleTable] {
+    match format {
+        Format::RuleTable => &OWN_TABLES,
+        Format::WnLmf => &WORDNET_TABLES,
+        Format::Csvw => &CSVW_TABLES,
+        _ => &[],
+    }
+}
+
 /// Whether files of a format hold rules.
 pub fn is_rules(format: Format) -> bool {
-    format == Format::RuleTable || table_of(format).is_some()
+    !tables_of(format).is_empty() || table_of(format).is_some()
 }
 
 /// The table that a source's rows go to.
 pub fn rule_table(source: &Source) -> Option<RuleTable> {
-    match source.format {
-        Format::RuleTable => {
-            let table = RuleTable::parse(source.table.as_deref()?)?;
-            OWN_TABLES.contains(&table).then_some(table)
-        }
-        format => table_of(format),
+    let tables = tables_of(source.format);
+    if tables.is_empty() {
+        return table_of(source.format);
     }
+    let table = RuleTable::parse(source.table.as_deref()?)?;
+    tables.contains(&table).then_some(table)
 }
 
 /// The table that a format's rows go to, where the format alone tells.
@@ -116,6 +132,9 @@ pub fn table_of(format: Format) -> Option<RuleTable> {
         | Format::NstLexicon
         | Format::Dsdo
         | Format::WordList
+        | Format::CoreLexicon
+        | Format::Dix
+        | Format::ConlluLexicon
         | Format::Misspellings => RuleTable::LexiconForms,
         Format::Mythes => RuleTable::Thesaurus,
         Format::Languagetool => RuleTable::RulesPattern,
@@ -232,8 +251,9 @@ pub fn plan(loaded: &Loaded, resources: Resources, limits: &Limits, tool: &str) 
             planned.companions = planned
                 .inputs
                 .iter()
-                .filter_map(|i| companion(planned.recipe.format, i).transpose())
-                .collect::<Result<_>>()?;
+                .map(|i| companions(planned.recipe.format, i))
+                .collect::<Result<Vec<_>>>()?
+                .concat();
             if planned.recipe.kind == Kind::Speech {
                 let listing = speech::list(&planned.recipe, &planned.inputs, limits)?;
                 planned.clips = listing.clips;
@@ -276,12 +296,11 @@ pub fn plan(loaded: &Loaded, resources: Resources, limits: &Limits, tool: &str) 
     Ok(Plan { sources, run: hasher.finalize().to_hex().to_string() })
 }
 
-/// A file that another cannot be read without, and that must count as an input too.
-fn companion(format: Format, input: &Input) -> Result<Option<Input>> {
-    match rules::companion(format, input)? {
-        None => speech::companion(format, input),
-        found => Ok(found),
-    }
+/// Files that another cannot be read without, and that must count as inputs too.
+fn companions(format: Format, input: &Input) -> Result<Vec<Input>> {
+    let mut found = rules::companions(format, input)?;
+    found.extend(speech::companion(format, input)?);
+    Ok(found)
 }
 
 fn identify_all(sources: &mut [PlannedSource], resources: Resources) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
 use sprog_datasets::rules::{
@@ -16,7 +16,10 @@ use sprog_formats::rules::{
     languagetool, lexicon, misspellings, mythes, nst, unimorph, wordlist,
 };
 use sprog_formats::{Limits, Parsed};
+use sprog_text::lexicon::Table;
+use sprog_text::lexicon::tagsets::Tagset;
 
+use super::elements;
 use super::inputs::Input;
 use super::outcome::{FileProblem, Outcome};
 use crate::recipe::{Format, Source};
@@ -65,8 +68,8 @@ pub(super) fn batch_of(
     }
 }
 
-/// A rule file as a batch of its table, or why the file cannot be read. `path` says where the affix file of a Hunspell
-/// dictionary lies, `table` which of our own tables the file belongs to.
+/// A rule file as a batch of its table, or why the file cannot be read. `path` says where the files lie that it cannot be
+/// read without, `table` which table is made of it where its format alone does not tell.
 ///
 /// # Errors
 /// Those of the file system.
@@ -90,16 +93,25 @@ pub fn read_table(
             }
         }
         Format::HunspellAff => flat(hunspell_aff::read(bytes, limits), |f| affix_rules(f, origin)),
+        Format::Hyphenation if path.extension().is_some_and(|e| e == "tex") => {
+            flat(hyphenation::read_tex(bytes, limits), |f| hyphenation_patterns(f, origin))
+        }
         Format::Hyphenation => flat(hyphenation::read(bytes, limits), |f| hyphenation_patterns(f, origin)),
         Format::Mythes => flat(mythes::read(bytes, limits), |f| thesaurus(f, origin)),
         Format::Languagetool => flat(languagetool::read(bytes, limits), |f| rules_pattern(f, origin)),
         Format::Cg => flat(cg::read(bytes, limits), |f| rules_cg(f, origin)),
-        Format::Unimorph => forms(unimorph::read(bytes, limits), FormRow::unimorph, origin),
-        Format::Cor => forms(cor::read(bytes, limits), FormRow::cor, origin),
-        Format::CorExt => forms(cor::read_ext(bytes, limits), FormRow::cor_ext, origin),
-        Format::CorSearchHelp => forms(cor::read_search_help(bytes, limits), FormRow::search_help, origin),
-        Format::FullForms => forms(fullforms::read(bytes, limits), FormRow::full_form, origin),
-        Format::NstLexicon => forms(nst::read(bytes, limits), FormRow::nst, origin),
+        Format::Unimorph => {
+            forms(unimorph::read(bytes, limits), ud(Tagset::UniMorph, FormRow::unimorph), origin)
+        }
+        Format::Cor => forms(cor::read(bytes, limits), ud(Tagset::Cor, FormRow::cor), origin),
+        Format::CorExt => forms(cor::read_ext(bytes, limits), ud(Tagset::Cor, FormRow::cor_ext), origin),
+        Format::CorSearchHelp => {
+            forms(cor::read_search_help(bytes, limits), ud(Tagset::Cor, FormRow::search_help), origin)
+        }
+        Format::FullForms => {
+            forms(fullforms::read(bytes, limits), ud(Tagset::Ddo, FormRow::full_form), origin)
+        }
+        Format::NstLexicon => forms(nst::read(bytes, limits), ud(Tagset::Nst, FormRow::nst), origin),
         Format::Dsdo => flat(dsdo::read(bytes, Charset::Utf8, limits), |f| dsdo_forms(f, origin)),
         Format::WordList => {
             let charset = if std::str::from_utf8(bytes).is_ok() { Charset::Utf8 } else { Charset::Latin1 };
@@ -107,6 +119,26 @@ pub fn read_table(
             forms(wordlist::read(bytes, Some('#'), charset, limits), row, origin)
         }
         Format::Misspellings => forms(misspellings::read(bytes, limits), FormRow::misspelling, origin),
+        Format::CoreLexicon => {
+            let mut beside = BTreeMap::new();
+            for table in Table::ALL.into_iter().filter(|table| *table != Table::Lemmas) {
+                let (path, name) = beside_lexicon(table, path, &origin.file);
+                beside.insert(table, (name, fs::read(&path).map_err(Error::io(&path))?));
+            }
+            elements::core_lexicon(bytes, origin, &beside)
+        }
+        Format::WnLmf => {
+            let table = table.unwrap_or(RuleTable::LexiconEntries);
+            elements::wordnet(table, bytes, limits, origin)
+        }
+        Format::Csvw => {
+            let description = elements::description_of(path);
+            let metadata = fs::read(&description).map_err(Error::io(&description))?;
+            let table = table.unwrap_or(RuleTable::LexiconEntries);
+            elements::csv_on_the_web(table, bytes, &metadata, limits, origin)
+        }
+        Format::Dix => elements::dictionary(bytes, limits, origin),
+        Format::ConlluLexicon => elements::treebank_words(bytes, limits, origin),
         Format::RuleTable => {
             let table = table.unwrap_or(RuleTable::NormalizationRules);
             flat(lexicon::read(bytes, &cells_format(), limits), |f| cells(table, f, origin))
@@ -141,12 +173,42 @@ fn flat<T>(
     parsed.map(|p| p.map(|file| table(&file)))
 }
 
-/// The affix file that says the flag type of a dictionary.
-pub(super) fn companion(format: Format, input: &Input) -> Result<Option<Input>> {
-    if format != Format::HunspellDic {
-        return Ok(None);
+/// A row whose tag is said in the terms of Universal Dependencies too.
+fn ud<T>(tagset: Tagset, row: impl Fn(&RawLine, &T) -> FormRow) -> impl Fn(&RawLine, &T) -> FormRow {
+    move |line, entry| elements::in_ud(tagset, row(line, entry))
+}
+
+/// Another table of our own lexicon, from where its lemmas lie: path, and name in the dataset.
+fn beside_lexicon(table: Table, lemmas: &Path, name: &str) -> (PathBuf, String) {
+    let (mut dir, mut file) = (name.rsplit_once('/').map_or("", |(dir, _)| dir), table.file());
+    if let (Some(rest), Some((above, _))) = (file.strip_prefix("../"), dir.rsplit_once('/')) {
+        (dir, file) = (above, rest);
     }
-    let path = input.path.with_extension("aff");
-    let bytes = fs::metadata(&path).map_err(Error::io(&path))?.len();
-    Ok(Some(Input { path, name: format!("{}.aff", input.name.trim_end_matches(".dic")), bytes }))
+    let name = if dir.is_empty() { file.to_owned() } else { format!("{dir}/{file}") };
+    (lemmas.with_file_name(table.file()), name)
+}
+
+/// The files that another cannot be read without: the affix file that says the flag type of a dictionary, the
+/// description of a table of CSV on the Web, the other tables of our lexicon.
+pub(super) fn companions(format: Format, input: &Input) -> Result<Vec<Input>> {
+    let named: Vec<(PathBuf, String)> = match format {
+        Format::HunspellDic => {
+            let stem = input.name.trim_end_matches(".dic");
+            vec![(input.path.with_extension("aff"), format!("{stem}.aff"))]
+        }
+        Format::Csvw => {
+            let stem = input.name.rsplit_once('.').map_or(input.name.as_str(), |(stem, _)| stem);
+            vec![(elements::description_of(&input.path), format!("{stem}-metadata.json"))]
+        }
+        Format::CoreLexicon => {
+            let others = Table::ALL.into_iter().filter(|table| *table != Table::Lemmas);
+            others.map(|table| beside_lexicon(table, &input.path, &input.name)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let found = named.into_iter().map(|(path, name)| {
+        let bytes = fs::metadata(&path).map_err(Error::io(&path))?.len();
+        Ok(Input { path, name, bytes })
+    });
+    found.collect()
 }

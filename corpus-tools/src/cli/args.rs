@@ -205,9 +205,13 @@ pub(crate) enum RulesVerb {
   sprog rules import th_da_DK.dat --format mythes --license MPL-1.1 --out thesaurus.parquet
   sprog rules import da_DK.dic --compile --out da.spell      for sprog text spell --dictionary da.spell
 
-The format of .aff, .dic, .cg3, .rlx and .xml is known by the name. Formats: hunspell-aff hunspell-dic hyphenation
-lexicon unimorph cor cor-ext cor-search-help full-forms nst-lexicon dsdo word-list misspellings mythes languagetool
-cg rule-table. Many files, licences and a card: sprog build.")]
+  sprog rules import dannet-wn-lmf.xml --format wn-lmf --table thesaurus --license CC-BY-SA-4.0 --out thesaurus.parquet
+
+The format of .aff, .dic, .cg3, .rlx, .dix, .tex and .xml (LanguageTool) is known by the name. Formats: hunspell-aff
+hunspell-dic hyphenation lexicon unimorph cor cor-ext cor-search-help full-forms nst-lexicon dsdo word-list
+misspellings mythes languagetool cg dix conllu-lexicon core-lexicon, and with --table rule-table, wn-lmf
+(lexicon_entries, lexicon_forms, thesaurus) and csvw (lexicon_entries, thesaurus; words-metadata.json lies beside
+words.csv). Many files, licences and a card: sprog build.")]
     Import {
         /// The rule file
         file: PathBuf,
@@ -223,7 +227,7 @@ cg rule-table. Many files, licences and a card: sprog build.")]
         /// Its licence, an SPDX expression
         #[arg(long)]
         license: Option<String>,
-        /// rule-table: the table that it belongs to
+        /// rule-table, wn-lmf, csvw: the table that is made of it
         #[arg(long)]
         table: Option<String>,
         /// Compile a spelling dictionary instead, that is opened in a moment

@@ -32,11 +32,13 @@
 
 mod cells;
 mod columns;
+mod describe;
 mod elements;
 mod export;
 mod hunspell;
 mod hyphenation;
 mod lexicon;
+mod page;
 mod records;
 mod statements;
 mod thesaurus;
@@ -46,11 +48,13 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, FieldRef, Fields, Schema, SchemaRef};
 
 pub use cells::{cells, cells_format};
+pub use describe::describe_column;
 pub use elements::{Element, MeaningRow, entry_rows, form_rows, meaning_rows};
 pub use export::export;
 pub use hunspell::{affix_rules, dic_entries};
 pub use hyphenation::hyphenation_patterns;
 pub use lexicon::lexicon_entries;
+pub use page::{TablePage, pages};
 pub use records::lexicon_forms;
 pub use statements::{rules_cg, rules_pattern};
 pub use thesaurus::thesaurus;
