@@ -16,6 +16,8 @@ mod profile;
 mod repair;
 #[path = "../fuzz/checks/segment.rs"]
 mod segment;
+#[path = "../fuzz/checks/tokenizer_json.rs"]
+mod tokenizer_json;
 #[path = "../fuzz/checks/verbalize.rs"]
 mod verbalize;
 
@@ -93,6 +95,7 @@ fn invariants_hold_on_scrambled_bytes() {
         profile::check(&data);
         repair::check(&data);
         segment::check(&data);
+        tokenizer_json::check(&data);
         verbalize::check(&data);
     }
 }

@@ -235,6 +235,19 @@ fn a_word_without_end_is_encoded() {
 }
 
 #[test]
+fn what_would_take_all_memory_is_refused() {
+    let padding = json!({"strategy": {"Fixed": 1u64 << 40}, "direction": "Right", "pad_to_multiple_of": null,
+        "pad_id": 0, "pad_type_id": 0, "pad_token": "x"});
+    let replace = json!({"type": "Replace", "pattern": {"String": "a"}, "content": "aaaaaaaaaaaaaaaa"});
+    let normalizer = json!({"type": "Sequence", "normalizers": vec![replace; 12]});
+    for (field, value) in [("padding", padding), ("normalizer", normalizer)] {
+        let mut file = byte_level_file(&vec![]);
+        file[field] = value;
+        assert_eq!(read(&file).err().unwrap().code(), TOKENIZER_JSON);
+    }
+}
+
+#[test]
 fn what_has_no_fast_path_says_why() {
     let cases = [
         ("dropout", json!(0.5)),

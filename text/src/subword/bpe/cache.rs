@@ -69,10 +69,16 @@ impl Cache {
         Self { short: Table::new(short), long: Table::new(long), work: Long::default() }
     }
 
+    /// Reads from where a short word would be, so that it is in a nearer cache when it is wanted.
+    #[inline]
+    pub(super) fn touch(&self, hash: u64) -> u64 {
+        self.short.line(hash)[0]
+    }
+
     /// The ids of a short word, and how many of them count.
     #[inline]
-    pub(super) fn short(&self, key: ShortKey) -> Option<([u32; SHORT_IDS], usize)> {
-        let line = self.short.line(hash(key[0], key[1]));
+    pub(super) fn short(&self, key: ShortKey, hash: u64) -> Option<([u32; SHORT_IDS], usize)> {
+        let line = self.short.line(hash);
         let [a0, a1, a2, a3, b0, b1, b2, b3] = *line;
         let (low, high) = if [a0, a1] == key {
             (a2, a3)
@@ -87,7 +93,7 @@ impl Cache {
     }
 
     pub(super) fn insert_short(&mut self, key: ShortKey, ids: &[u32]) {
-        let at = self.short.start + (hash(key[0], key[1]) as usize & self.short.mask) * LINE;
+        let at = self.short.start + (short_hash(key) as usize & self.short.mask) * LINE;
         let mut packed = [0u64; 2];
         pack(ids, &mut packed);
         let line = &mut self.short.words[at..at + LINE];
@@ -150,6 +156,11 @@ fn pack(ids: &[u32], packed: &mut [u64]) {
 fn hash(a: u64, b: u64) -> u64 {
     let product = u128::from(a ^ 0xA076_1D64_78BD_642F) * u128::from(b ^ 0xE703_7ED1_A0B4_28DB);
     (product >> 64) as u64 ^ product as u64
+}
+
+#[inline]
+pub(super) fn short_hash(key: ShortKey) -> u64 {
+    hash(key[0], key[1])
 }
 
 #[inline]

@@ -1,6 +1,6 @@
 //! Text between added tokens to ids, word by word.
 
-use super::cache::{Cache, LONGEST_KEY, LongKey, SHORT_IDS, ShortKey};
+use super::cache::{Cache, LONGEST_KEY, LongKey, SHORT_IDS, ShortKey, short_hash};
 use super::{Bpe, TooLong};
 use crate::subword::pretokenize::Scan;
 
@@ -16,8 +16,18 @@ const MASKS: [[u64; 2]; 16] = {
     masks
 };
 const LONGEST_SHORT: usize = 15;
-/// Ids that wait to be appended.
-const BUFFER: usize = 1024;
+/// Words looked up together.
+const AHEAD: usize = 32;
+/// Ids of as many words, and space for what is stored behind the last.
+const BUFFER: usize = AHEAD * SHORT_IDS + SHORT_IDS;
+
+/// A word whose end is known, and whose ids are not.
+#[derive(Clone, Copy, Default)]
+struct Ahead {
+    end: usize,
+    key: ShortKey,
+    hash: u64,
+}
 
 impl Bpe {
     /// Appends the ids of a text that `S` cuts into words.
@@ -27,32 +37,44 @@ impl Bpe {
         cache: &mut Cache,
         ids: &mut Vec<u32>,
     ) -> Result<(), TooLong> {
+        let mut ahead = [Ahead::default(); AHEAD];
         // A word's ids are stored four at a time whatever their count, which is quicker than a copy of that many.
         let mut buffer = [0u32; BUFFER];
-        let mut filled = 0;
         let mut at = 0;
         while at < text.len() {
-            let end = S::end(text, at);
-            let length = end - at;
-            let key = if length <= LONGEST_SHORT { short_key(text, at, length) } else { None };
-            if let Some((found, count)) = key.and_then(|key| cache.short(key)) {
-                if let Some(place) = buffer[filled..].first_chunk_mut() {
-                    *place = found;
+            // Where words end is found first, so that the tables' lines are on their way together: one after the other
+            // each would wait for memory.
+            let mut count = 0;
+            let mut place = at;
+            for word in &mut ahead {
+                if place >= text.len() {
+                    break;
                 }
-                filled += count;
-                if filled > BUFFER - SHORT_IDS {
+                let end = S::end(text, place);
+                word.end = end;
+                word.key = short_key(text, place, end - place);
+                word.hash = short_hash(word.key);
+                place = end;
+                count += 1;
+            }
+            let touched = ahead[..count].iter().fold(0, |sum, word| sum ^ cache.touch(word.hash));
+            std::hint::black_box(touched);
+            let mut filled = 0;
+            for word in &ahead[..count] {
+                if let Some((found, number)) = cache.short(word.key, word.hash) {
+                    if let Some(place) = buffer[filled..].first_chunk_mut() {
+                        *place = found;
+                    }
+                    filled += number;
+                } else {
                     ids.extend_from_slice(&buffer[..filled]);
                     filled = 0;
+                    self.encode_word(&text[at..word.end], cache, ids)?;
                 }
-                at = end;
-                continue;
+                at = word.end;
             }
             ids.extend_from_slice(&buffer[..filled]);
-            filled = 0;
-            self.encode_word(&text[at..end], cache, ids)?;
-            at = end;
         }
-        ids.extend_from_slice(&buffer[..filled]);
         Ok(())
     }
 
@@ -73,7 +95,7 @@ impl Bpe {
         let long = long_key(word);
         let short = [long[0], long[1] | (word.len() as u64) << 56];
         let is_short = word.len() <= LONGEST_SHORT;
-        if is_short && let Some((found, count)) = cache.short(short) {
+        if is_short && let Some((found, count)) = cache.short(short, short_hash(short)) {
             ids.extend_from_slice(&found[..count.min(SHORT_IDS)]);
             return Ok(());
         }
@@ -92,13 +114,13 @@ impl Bpe {
     }
 }
 
-/// The key of a short word, unless the text ends too soon behind it.
+/// The key of a short word; one that no word has if it is longer, or the text ends too soon behind it.
 #[inline]
-fn short_key(text: &[u8], at: usize, length: usize) -> Option<ShortKey> {
-    let bytes: &[u8; 16] = text.get(at..)?.first_chunk()?;
+fn short_key(text: &[u8], at: usize, length: usize) -> ShortKey {
+    let bytes = text.get(at..).and_then(|rest| rest.first_chunk::<16>());
+    let (Some(bytes), Some([low, high])) = (bytes, MASKS.get(length)) else { return [0, 1] };
     let all = u128::from_le_bytes(*bytes);
-    let [low, high] = MASKS[length & 15];
-    Some([all as u64 & low, (all >> 64) as u64 & high | (length as u64) << 56])
+    [all as u64 & low, (all >> 64) as u64 & high | (length as u64) << 56]
 }
 
 /// The key of a word of up to 31 bytes.

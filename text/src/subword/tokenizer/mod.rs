@@ -25,6 +25,7 @@
 //! ```
 
 mod added;
+mod bounds;
 mod error;
 mod fast;
 mod json;

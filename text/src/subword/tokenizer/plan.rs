@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::Error;
 use super::added::Added;
 use super::error::quoted;
 use super::fast::{Decoder, Fast, Step};
@@ -12,6 +11,7 @@ use super::json::{AddedToken, BpeModel, File, Model};
 use super::pool::Pool;
 use super::post;
 use super::vocab::Vocab;
+use super::{Error, bounds};
 use crate::codes::{TOKENIZER_MERGES, TOKENIZER_VOCABULARY};
 use crate::subword::bpe::{Bpe, MOST_IDS, MOST_MERGES, Merge};
 use crate::subword::byte_level;
@@ -38,6 +38,7 @@ macro_rules! or_slow {
 /// The fast path of a file, or why it has none.
 pub(super) fn plan(json: &[u8]) -> Planned<Box<Fast>> {
     let file = File::read(json)?;
+    bounds::check(&file)?;
     match file.model::<Model>()?.kind.as_deref() {
         Some("BPE") => {}
         Some(kind) => slow!("its model is {}", quoted(kind)),
