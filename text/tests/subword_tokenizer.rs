@@ -37,6 +37,21 @@ proptest! {
 }
 
 #[test]
+fn threads_share_a_tokenizer() {
+    let tokenizer = read(&danish()).unwrap();
+    let expected = tokenizer.encode("Den abe på øen", false).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(|| {
+                for _ in 0..50 {
+                    assert_eq!(tokenizer.encode("Den abe på øen", false).unwrap(), expected);
+                }
+            });
+        }
+    });
+}
+
+#[test]
 fn a_long_text_cut_for_threads_has_the_ids_of_the_whole() {
     let words = [
         "Den ",

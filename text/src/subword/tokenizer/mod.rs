@@ -73,6 +73,15 @@ enum Way {
     },
 }
 
+impl std::fmt::Debug for Tokenizer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tokenizer")
+            .field("vocab_size", &self.vocab_size())
+            .field("fallback", &self.fallback())
+            .finish_non_exhaustive()
+    }
+}
+
 impl Tokenizer {
     /// Reads a `tokenizer.json`.
     ///
