@@ -5,9 +5,9 @@
 //! TRAIN.jsonl and each `*.jsonl` of HELD_FOLDER have a `text` a line; COMPOUNDS.tsv has a word and its split
 //! (`arbejd|+s|marked`) a line. TOKENS is the size of the vocabularies (32000). One thread.
 //!
-//! "compounds" rows are the Danish pattern with its words cut where compounds fall apart, by
-//! `sprog_text::compounds`, in training and in use. No `tokenizer.json` can say that: they are here for comparison.
-#![allow(clippy::print_stdout, clippy::print_stderr, missing_docs)]
+//! Rows with "parts" have the Danish pattern with its words cut where compounds fall apart, by `sprog_text::compounds`:
+//! in training only, which any `tokenizer.json` can hold, or in use too, which none can say.
+#![allow(clippy::print_stdout, missing_docs)]
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -22,12 +22,19 @@ use sprog_text::subword::train::{self, BpeModel, BpeTrainer, WordCounts};
 struct Choice {
     name: &'static str,
     pattern: Pattern,
+    /// How words are cut in training.
     compounds: Option<Mode>,
+    /// Whether they are cut in use too.
+    in_use: bool,
 }
 
 impl Choice {
     const fn new(name: &'static str, pattern: Pattern) -> Choice {
-        Choice { name, pattern, compounds: None }
+        Choice { name, pattern, compounds: None, in_use: false }
+    }
+
+    const fn compounds(name: &'static str, mode: Mode, in_use: bool) -> Choice {
+        Choice { name, pattern: Pattern::Danish, compounds: Some(mode), in_use }
     }
 
     /// Cuts a word of the pattern's into those that are not merged across.
@@ -36,26 +43,29 @@ impl Choice {
         let sign = word.chars().next().filter(|c| !c.is_alphabetic()).map_or(0, char::len_utf8);
         let letters = &word[sign..];
         let mut from = 0;
-        if letters.len() >= 4 && letters.chars().all(char::is_alphabetic) {
-            if let Some(split) = Splitter::ours().split(letters, mode, 1).first() {
-                for at in split.boundaries() {
-                    each(&word[from..sign + at]);
-                    from = sign + at;
-                }
+        if letters.len() >= 4
+            && letters.chars().all(char::is_alphabetic)
+            && let Some(split) = Splitter::ours().split(letters, mode, 1).first()
+        {
+            for at in split.boundaries() {
+                each(&word[from..sign + at]);
+                from = sign + at;
             }
         }
         each(&word[from..]);
     }
 }
 
-const CHOICES: [Choice; 7] = [
+const CHOICES: [Choice; 9] = [
     Choice::new("GPT-2", Pattern::Gpt2),
     Choice::new("cl100k", Pattern::Cl100k),
     Choice::new("Qwen 2", Pattern::Qwen2),
     Choice::new("o200k", Pattern::O200k),
     Choice::new("Danish", Pattern::Danish),
-    Choice { name: "Danish, compounds (lexical)", pattern: Pattern::Danish, compounds: Some(Mode::Lexical) },
-    Choice { name: "Danish, compounds (deep)", pattern: Pattern::Danish, compounds: Some(Mode::Deep) },
+    Choice::compounds("Danish, trained on parts (lexical)", Mode::Lexical, false),
+    Choice::compounds("Danish, trained on parts (deep)", Mode::Deep, false),
+    Choice::compounds("Danish, cut in parts (lexical)", Mode::Lexical, true),
+    Choice::compounds("Danish, cut in parts (deep)", Mode::Deep, true),
 ];
 
 /// Byte-level BPE by the book: the best merge of a word, again and again. Words are remembered.
@@ -76,6 +86,7 @@ impl<'m> Bpe<'m> {
             let token = format!("{}{}", model.tokens[a as usize], model.tokens[b as usize]);
             ((a, b), (rank, ids[token.as_str()]))
         });
+        let choice = Choice { compounds: choice.compounds.filter(|_| choice.in_use), ..choice };
         Bpe {
             choice,
             bytes: std::array::from_fn(|b| ids[chars[b].to_string().as_str()]),
@@ -95,7 +106,8 @@ impl<'m> Bpe<'m> {
                     self.merges.get(&(pair[0], pair[1])).map(|&(rank, id)| (rank, at, id))
                 });
                 let Some((_, at, id)) = best.min() else { break };
-                ids.splice(at..at + 2, [id]);
+                ids[at] = id;
+                ids.remove(at + 1);
             }
             all.append(&mut ids);
         });
@@ -196,7 +208,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [train, held, compounds, rest @ ..] = &arguments[..] else {
         return Err("TRAIN.jsonl, HELD_FOLDER and COMPOUNDS.tsv are wanted".into());
     };
-    let vocab_size = rest.first().map_or(Ok(32_000), |n| n.parse())?;
+    let vocab_size = rest.first().map_or(Ok(32_000), |n| n.parse::<usize>())?;
     let mut files: Vec<PathBuf> = Vec::new();
     for entry in std::fs::read_dir(held)? {
         files.push(entry?.path());
@@ -260,10 +272,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         let (mut boundaries, mut met) = (0, 0);
         for (word, starts) in &gold {
             let spaced = format!(" {word}");
-            let ids: Vec<u32> = bpe.encode_word(&spaced);
-            let mut at = 0;
-            let cuts: Vec<usize> =
-                ids.iter().map(|&id| std::mem::replace(&mut at, at + bpe.lengths[id as usize])).collect();
+            let ids = bpe.encode_word(&spaced);
+            let (mut at, mut cuts) = (0, Vec::new());
+            for &id in &ids {
+                cuts.push(at);
+                at += bpe.lengths[id as usize];
+            }
             if ids.len() > 1 {
                 boundaries += starts.len();
                 met += starts.iter().filter(|start| cuts.contains(&(*start + 1))).count();

@@ -74,7 +74,7 @@ mod tests {
             "EU|-topmøde|,| e|-mail|,| Nord|-| og| Sydeuropa",
             "tv|'et|,| EU|'s|,| EU|’s|,| a|'ere|,| cd|'en|,| gi|'r",
             "199|0|'erne",
-            "Lars|'| bil| og| kbh|.|'s",
+            "Lars|'| bil| og| kbh|.'|s",
             "'det| er| '|sådan|'",
             "f|.eks|.| ca|.| bl|.a|.",
             "1|.234|.567|,89| kr|.",
@@ -83,7 +83,7 @@ mod tests {
             " 199|7|-199|9",
             "§14| §| 14",
             "iPhone| McDonald| KØBENHAVN",
-            "(se| side| 12|)|\n\n|Ja|!\n",
+            "(se| side| 12|)\n\n|Ja|!\n",
             "fn| main|()| {\n|   | return|;\n|}",
             "❤\u{fe0f}| 😀❤\u{fe0f}",
         ] {

@@ -2,8 +2,8 @@
 //!
 //! A pre-tokenizer of a `tokenizer.json` is a regular expression. Here the known ones are written by hand, and give the
 //! same words: those of the regular expression in the crate `fancy-regex`, which `tokenizers` runs. They take linear
-//! time, whatever the text; a regular expression with a look-ahead can give up on a long run of spaces, and then the
-//! crate makes one word of all that follows.
+//! time, whatever the text. fancy-regex gives up on a run of more than a million spaces, and `tokenizers` then makes one
+//! word of all that follows; that is the one difference.
 //!
 //! [`Pattern::from_regex`] knows the strings that real files hold. [`Pattern::words`] cuts a text; [`Pattern::visit`] is
 //! for loops that must be fast.
