@@ -20,11 +20,15 @@
 //!   are counted from the right: `1.234.567,89` is `1`, `.234`, `.567`, `,89`; dates and times are cut where they have
 //!   their signs. The space before a number is in its token: 0.7 %. All other signs: 0.3 %. Numbers without full stops are
 //!   mostly years: from the left they share their decade (`199`, `202`), 0.1 % against counting from the right, which needs a
-//!   look-ahead. Whole numbers would save nothing more (0.1 %), and a model would not see their digits. What it costs:
+//!   look-ahead. Whole numbers would save 0.05 % more, and a model would not see their digits. What it costs:
 //!   `12` and ` 12` are different tokens, as the same word is at the start of a text and inside it.
 //! - **Abbreviations with full stops are no rule** either: to keep `bl.a.` whole saves 0.05 %.
 //! - **Signs, spaces and line ends as in o200k_base**, so that code and markup cost what they cost there. Line ends that
 //!   follow a sign are in its token: 2 %.
+//! - **Compounds stay whole.** Cut at their joints by [`compounds`](crate::compounds), in training and in use, vocabularies
+//!   keep their size (0.1 % worse) and cut 36 % of the compounds that they cut at joints only, against 18 %; but no
+//!   `tokenizer.json` can say that, and no other program would give these ids. Cut in training only, which any file can hold,
+//!   they are 0.6 % worse, and begin a token at 82 % of the joints of the compounds that they cut, against 66 %.
 
 use super::class::{self, LETTER, MARK, NUMBER, SYMBOL};
 use super::scan::{self, BEFORE_WORD, Scan};
