@@ -59,7 +59,7 @@ impl<'t> Encode<'t> {
             done?;
         }
         if self.options.tokens {
-            let name = |id: &u32| self.tokenizer.id_to_token(*id).map(|token| token.to_string());
+            let name = |id: &u32| self.tokenizer.id_to_token(*id);
             encoded.tokens = Some(encoded.ids.iter().map(|id| name(id).unwrap_or_default()).collect());
         }
         Ok(encoded)

@@ -179,7 +179,7 @@ pub fn train(config: &TrainConfig, progress: &Progress) -> Result<TrainReport> {
         return Err(Error::Invalid(message));
     }
     let room = memory.saturating_sub(counted.memory()).saturating_sub(APART.min(memory / 4));
-    let made = trainer.train(&mut counted, room, progress)?;
+    let made = trainer.train(&mut counted, room, progress).map_err(Stopped::into_error)?;
     durable::write_bytes(&config.out, made.json.as_bytes())?;
     progress.done();
     Ok(TrainReport {
@@ -227,9 +227,9 @@ impl From<train::Error> for Stopped {
     }
 }
 
-impl From<Stopped> for Error {
-    fn from(stopped: Stopped) -> Self {
-        match stopped {
+impl Stopped {
+    fn into_error(self) -> Error {
+        match self {
             Stopped::Train(e) => Error::Invalid(e.to_string()),
             Stopped::Read(e) => e,
         }

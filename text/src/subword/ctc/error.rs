@@ -30,9 +30,12 @@ pub enum Error {
         /// The fewest there can be.
         least: usize,
     },
-    /// Subwords could not be trained on these transcripts; with the reason.
-    #[error("labels could not be trained: {0} [{}]", codes::CTC_SIZE)]
-    Training(String),
+    /// Subwords could not be trained on these transcripts.
+    #[error("labels could not be trained: {reason} [{}]", codes::CTC_SIZE)]
+    Training {
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Error {
@@ -41,7 +44,7 @@ impl Error {
         match self {
             Error::Label { .. } => codes::CTC_LABEL,
             Error::Rare { .. } => codes::CTC_RARE,
-            Error::Size { .. } | Error::Training(_) => codes::CTC_SIZE,
+            Error::Size { .. } | Error::Training { .. } => codes::CTC_SIZE,
         }
     }
 }

@@ -63,7 +63,7 @@ pub fn subwords(transcripts: &Transcripts, vocab_size: usize, options: &Options)
         chosen.labels.spell(&word).ok()?;
         Some((format!("{WORD_START}{word}").into(), count))
     });
-    let failed = |e: tokenizers::Error| Error::Training(e.to_string());
+    let failed = |e: tokenizers::Error| Error::Training { reason: e.to_string() };
     let mut model = BPE::default();
     trainer.do_train(&words.collect(), &mut model).map_err(failed)?;
     model.unk_token = chosen.labels.unknown().map(str::to_owned);
@@ -77,7 +77,7 @@ pub fn subwords(transcripts: &Transcripts, vocab_size: usize, options: &Options)
     tokenizer.with_decoder(Some(Metaspace::new(WORD_START, PrependScheme::Always, true)));
     tokenizer.add_special_tokens(special).map_err(failed)?;
     let json = tokenizer.to_string(true).map_err(failed)? + "\n";
-    let tokenizer = Tokenizer::from_json(json.as_bytes()).map_err(|e| Error::Training(e.to_string()))?;
+    let tokenizer = Tokenizer::from_json(json.as_bytes()).map_err(|e| Error::Training { reason: e.to_string() })?;
     Ok(Subwords { labels, chosen, tokenizer, json })
 }
 
