@@ -178,7 +178,14 @@ impl Labels {
         let mut out = Transcript::default();
         for word in words {
             let start = out.labels.len();
-            for id in tokenizer.encode(word.as_ref(), false)? {
+            let is_unknown = |ids: &[u32]| ids.iter().any(|id| Some(*id) == unknown);
+            let mut ids = tokenizer.encode(word.as_ref(), false)?;
+            if is_unknown(&ids) {
+                // Most models were trained on small letters.
+                let lower = tokenizer.encode(&word.as_ref().to_lowercase(), false)?;
+                ids = if is_unknown(&lower) { ids } else { lower };
+            }
+            for id in ids {
                 let label = if Some(id) == unknown { Label::Star } else { Label::Token(id) };
                 // Two stars in a row would ask for a blank between them.
                 if label != Label::Star || out.labels.len() == start || out.labels.last() != Some(&label) {

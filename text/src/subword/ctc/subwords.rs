@@ -77,7 +77,8 @@ pub fn subwords(transcripts: &Transcripts, vocab_size: usize, options: &Options)
     tokenizer.with_decoder(Some(Metaspace::new(WORD_START, PrependScheme::Always, true)));
     tokenizer.add_special_tokens(special).map_err(failed)?;
     let json = tokenizer.to_string(true).map_err(failed)? + "\n";
-    let tokenizer = Tokenizer::from_json(json.as_bytes()).map_err(|e| Error::Training { reason: e.to_string() })?;
+    let tokenizer =
+        Tokenizer::from_json(json.as_bytes()).map_err(|e| Error::Training { reason: e.to_string() })?;
     Ok(Subwords { labels, chosen, tokenizer, json })
 }
 
