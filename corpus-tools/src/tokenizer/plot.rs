@@ -112,8 +112,8 @@ pub fn html(stats: &Stats, words: &Words<'_>) -> String {
         "<!doctype html>\n<html lang=\"{}\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width\"><meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \
          style-src 'unsafe-inline'\"><title>{}</title><style>:root{{color-scheme:light dark}}body{{margin:0;\
-         display:flex;justify-content:center;background:#fff}}@media (prefers-color-scheme:dark)\
-         {{body{{background:#111817}}}}</style>\n{}</html>\n",
+         display:flex;justify-content:safe center;background:#fff}}@media (prefers-color-scheme:dark)\
+         {{body{{background:#111817}}}}.tokens{{min-width:600px}}</style>\n{}</html>\n",
         svg_text(words.language, usize::MAX),
         svg_text(words.title, usize::MAX),
         svg(stats, words),
@@ -208,7 +208,7 @@ impl Drawing<'_> {
     }
 
     fn group(&mut self, name: &str) {
-        self.y += 14.0;
+        self.y += 18.0;
         self.text("soft", MARGIN, self.y, if name.is_empty() { "–" } else { name });
         self.y += 4.0;
     }
