@@ -218,11 +218,14 @@ fn tokenizers_are_compared_on_the_same_texts() {
 #[test]
 fn what_cannot_be_read_is_left_out_and_told() {
     let sprog = with_tokenizers();
-    sprog.write("bad.jsonl", b"{\"text\": \"r\xc3\xb8d\"}\n{\"x\": 1}\nno\n\n{\"text\": \"med\"}\n");
+    sprog.write(
+        "bad.jsonl",
+        b"{\"text\": \"r\xc3\xb8d\"}\n{\"x\": 1}\nno\n\n{\"text\": [7]}\n{\"text\": \"med\"}\n",
+    );
     let out = sprog.run(&["tokenizer", "stats", "bad.jsonl", "--tokenizer", "da.json"]);
     assert_eq!(out.code, 2);
     assert!(out.stderr.contains("bad.jsonl: line 2") && out.stderr.contains("SPROG-2003"), "{}", out.stderr);
-    assert!(out.stderr.contains("2 problems in all") && out.stdout.contains("bytes/token"), "{}", out.stderr);
+    assert!(out.stderr.contains("3 problems in all") && out.stdout.contains("bytes/token"), "{}", out.stderr);
     parquet(&sprog, "in.parquet", &[("a", &[Some("x")])]);
     let none = sprog.run(&["tokenizer", "stats", "in.parquet", "--tokenizer", "da.json"]);
     assert!(none.code == 2 && none.stderr.contains("no column \"text\"; there are a"), "{}", none.stderr);

@@ -8,6 +8,7 @@ use sprog_datasets::table::TableFile;
 use sprog_datasets::{Error, Result};
 use sprog_formats::text::jsonl;
 
+use super::train::is_string;
 use crate::build::outcome::FileProblem;
 use crate::codes;
 use crate::dedup::input::{Content, Input, Kind, without_bom};
@@ -163,6 +164,9 @@ fn of_json(line: &[u8], columns: &Columns) -> std::result::Result<(String, Optio
         |message: String| (sprog_formats::codes::BAD_RECORD, Cow::Owned(format!("{message}; left out")));
     let mut fields = jsonl::fields(line, &wanted).map_err(bad)?.into_iter();
     let text = fields.next().flatten();
+    if text.as_ref().is_some_and(|text| text.starts_with(['{', '[']) && !is_string(line, &columns.text)) {
+        return Err(bad(format!("no string in {:?}", columns.text)));
+    }
     let text = text.ok_or((codes::TEXT_MISSING, Cow::Owned(format!("no {:?}; left out", columns.text))))?;
     Ok((text, fields.next().flatten()))
 }

@@ -502,7 +502,7 @@ impl Reading<'_> {
 }
 
 /// Whether a field is a string: what looks like an object may be one, and an object is no text.
-fn is_string(line: &[u8], field: &str) -> bool {
+pub(super) fn is_string(line: &[u8], field: &str) -> bool {
     let line = serde_json::from_slice::<serde_json::Value>(without_bom(line));
     line.is_ok_and(|line| line.get(field).is_some_and(serde_json::Value::is_string))
 }
