@@ -211,6 +211,9 @@ fn tokenizers_are_compared_on_the_same_texts() {
     }
     let wrong: Vec<&str> = base.iter().copied().chain(["--plot", "p.png"]).collect();
     assert_eq!(sprog.run(&wrong).code, 2);
+    let nowhere: Vec<&str> = base.iter().copied().chain(["--by", "nowhere"]).collect();
+    let told = sprog.run(&nowhere);
+    assert!(told.code == 2 && told.stderr.contains("no text has a value in \"nowhere\""), "{}", told.stderr);
     let danish: Vec<&str> = ["--lang", "da"].into_iter().chain(base).collect();
     assert!(sprog.run(&danish).ok().stdout.contains("hele ord"));
 }

@@ -116,6 +116,11 @@ pub fn stats(
         }
         Ok(())
     })?;
+    if let Some(by) = &columns.by
+        && groups.keys().eq([""])
+    {
+        bail!("no text has a value in {by:?}");
+    }
     let mut stats = Stats { rows: Vec::new(), problems };
     let groups = groups.iter().map(|(name, counters)| (Some(name.clone()), counters));
     for (group, counters) in std::iter::once((None, &all)).chain(groups) {

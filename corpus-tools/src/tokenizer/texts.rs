@@ -159,7 +159,7 @@ type Wrong = (sprog_formats::Code, Cow<'static, str>);
 
 fn of_json(line: &[u8], columns: &Columns) -> std::result::Result<(String, Option<String>), Wrong> {
     let mut wanted = vec![columns.text.as_str()];
-    wanted.extend(columns.by.as_deref());
+    wanted.extend(columns.by.as_deref().filter(|by| *by != columns.text));
     let bad =
         |message: String| (sprog_formats::codes::BAD_RECORD, Cow::Owned(format!("{message}; left out")));
     let mut fields = jsonl::fields(line, &wanted).map_err(bad)?.into_iter();
@@ -168,5 +168,9 @@ fn of_json(line: &[u8], columns: &Columns) -> std::result::Result<(String, Optio
         return Err(bad(format!("no string in {:?}", columns.text)));
     }
     let text = text.ok_or((codes::TEXT_MISSING, Cow::Owned(format!("no {:?}; left out", columns.text))))?;
-    Ok((text, fields.next().flatten()))
+    let by = match &columns.by {
+        Some(by) if *by == columns.text => Some(text.clone()),
+        _ => fields.next().flatten(),
+    };
+    Ok((text, by))
 }
