@@ -10,6 +10,10 @@ use crate::subword::tokenizer::Tokenizer;
 /// What stands before the first label of a word, as SentencePiece has it.
 const WORD_START: char = '\u{2581}';
 
+/// Characters of the longest word that is learnt from. The trainer's time grows with the square of a word's length, and
+/// longer ones are no words.
+const LONGEST_WORD: usize = 1000;
+
 /// Labels of one character or more, and the tokenizer that writes words in them.
 ///
 /// Merges are of characters and not of bytes: a label is something that can be heard, and half a letter cannot.
@@ -22,7 +26,7 @@ pub struct Subwords {
 
 /// Trains `vocab_size` labels on transcripts: the blank, the unknown, the characters that [`characters`] chooses, `▁` for
 /// the start of a word, and merges that are met twice or more, as many as there is room for. The delimiter of the options
-/// is not used. Of words with a character that is no label nothing is learnt.
+/// is not used. Nothing is learnt of words with a character that is no label, or of more than 1,000 characters.
 ///
 /// The same transcripts give the same labels. Source: Sennrich et al. 2016, as Hugging Face's `BpeTrainer` has it.
 ///
@@ -60,7 +64,8 @@ pub fn subwords(transcripts: &Transcripts, vocab_size: usize, options: &Options)
         .build();
     let words = transcripts.words().filter_map(|(word, count)| {
         let word = chosen.write(word);
-        chosen.labels.spell(&word).ok()?;
+        let length = chosen.labels.spell(&word).ok()?.len();
+        (length <= LONGEST_WORD).then_some(())?;
         Some((format!("{WORD_START}{word}").into(), count))
     });
     let failed = |e: tokenizers::Error| Error::Training { reason: e.to_string() };
@@ -143,6 +148,16 @@ mod tests {
         assert_eq!((first.spell("é"), first.spell(&first.write("idé")).is_ok()), (Err('é'), true));
         assert_eq!(first.rare().len(), 1);
         assert_eq!(first.tokenizer.decode(&said, false), Ok("rødgrød".into()));
+    }
+
+    #[test]
+    fn a_word_of_a_million_letters_is_spelled_and_not_learnt_from() {
+        let mut transcripts = Transcripts::default();
+        transcripts.add(&"æ".repeat(1_000_000));
+        transcripts.add("ja ja ja");
+        let found = subwords(&transcripts, 100, &Options::default()).unwrap();
+        assert_eq!((found.labels().id("ææ"), found.labels().id("▁ja").is_some()), (None, true));
+        assert_eq!(found.spell(&"æ".repeat(100_000)).map(|ids| ids.len()), Ok(100_001));
     }
 
     #[test]
