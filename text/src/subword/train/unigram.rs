@@ -175,9 +175,8 @@ fn order(pieces: &mut [(String, f64)]) {
     let mut single: Vec<usize> =
         (0..pieces.len()).filter(|&n| pieces[n].0.chars().nth(1).is_none()).collect();
     single.sort_by(|&a, &b| pieces[a].1.total_cmp(&pieces[b].1));
-    let stepped =
-        single.windows(2).take_while(|w| (pieces[w[1]].1 - pieces[w[0]].1 - STEP).abs() < STEP / 100.0);
-    let count = stepped.count();
+    // The first of them has the lowest score of all pieces, which may be that of others too.
+    let count = single.windows(2).take_while(|w| pieces[w[1]].1 - pieces[w[0]].1 < STEP * 1.01).count();
     if count > 0 {
         single.truncate(count + 1);
         let scores: Vec<f64> = single.iter().map(|&n| pieces[n].1).collect();
