@@ -395,3 +395,42 @@ fn settings_that_make_no_sense_name_their_line() {
         assert!(failed.code == 2 && failed.stderr.contains("tok.json"), "{hostile}: {}", failed.stderr);
     }
 }
+
+#[test]
+fn texts_that_may_not_be_changed_are_counted_and_not_packed() {
+    let sprog = Sprog::new();
+    for (settings, code) in [
+        ("", 0),
+        ("packing = \"concatenate\"\nsequence_length = 32\neos = \"<|endoftext|>\"\n", 1),
+        ("binary = true\neos = \"<|endoftext|>\"\n", 1),
+    ] {
+        written(&sprog, &step(settings));
+        let recipe = std::fs::read_to_string(sprog.path("r/recipe.toml")).expect("reads");
+        sprog.write("r/recipe.toml", recipe.replace("CC0-1.0", "CC-BY-ND-4.0"));
+        let checked = sprog.run(&["check", "r"]);
+        assert_eq!(checked.code, code, "{settings}: {}", checked.stderr);
+        assert!(code == 0 || checked.stderr.contains("SPROG-1003"), "{}", checked.stderr);
+    }
+}
+
+#[test]
+fn each_config_of_texts_has_tokens_of_its_own() {
+    let sprog = Sprog::new();
+    let packed = "packing = \"best-fit\"\nsequence_length = 32\neos = \"<|endoftext|>\"\n";
+    let source = "config = \"breve\"\n[[source]]\nid = \"u\"\nkind = \"text\"\nformat = \"jsonl\"\n\
+                  files = [\"a.jsonl\"]\nlicense = \"CC0-1.0\"\nlegal_basis = \"own work\"\nconfig = \"taler\"\n";
+    written(&sprog, &format!("{source}{}for = \"breve\"\n", step(packed)));
+    sprog.run(&["build", "r", "--out", "out"]).ok();
+    let folder = sprog.path("out/t/1.0.0");
+    sprog.run(&["verify", &folder.to_string_lossy()]).ok();
+    let dataset = dataset_json(&folder);
+    let configs = dataset["configs"].as_array().expect("configs");
+    let names: Vec<&str> = configs.iter().filter_map(|c| c["name"].as_str()).collect();
+    assert_eq!(names, ["breve", "breve_tokens", "taler"]);
+    assert!(config(&dataset, "taler")["tokens"].is_null());
+    // A config of that name is there already.
+    let clash = source.replace("taler", "breve_tokens");
+    written(&sprog, &format!("{clash}{}for = \"breve\"\n", step(packed)));
+    let failed = sprog.run(&["check", "r"]);
+    assert!(failed.code == 2 && failed.stderr.contains("breve_tokens"), "{}", failed.stderr);
+}
