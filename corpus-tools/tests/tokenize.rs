@@ -362,7 +362,7 @@ fn settings_that_make_no_sense_name_their_line() {
     let sprog = Sprog::new();
     let packed = "packing = \"concatenate\"\nsequence_length = 32\neos = \"<|endoftext|>\"\n";
     // The lines behind those of the source.
-    let named = ["recipe.toml:18: ", "recipe.toml:20: ", "recipe.toml:21: ", "recipe.toml:24: "];
+    let named: Vec<String> = (18..=24).map(|line| format!("recipe.toml:{line}: ")).collect();
     let other = step(packed).replace("tok.json", "nowhere.json");
     for (steps, part) in [
         (step("packing = \"concatenate\"\neos = \"x\"\n"), "sequence_length"),
