@@ -106,7 +106,7 @@ fn every_section_is_reached_from_the_contents() {
         .match_indices("href=\"#")
         .map(|(at, _)| html[at + 7..].split('"').next().expect("end"))
         .collect();
-    assert_eq!(links.len(), 10, "{links:?}");
+    assert_eq!(links.len(), 11, "{links:?}");
     for id in links {
         assert_eq!(html.matches(&format!("id=\"{id}\"")).count(), 1, "{id}");
     }
