@@ -64,9 +64,12 @@ impl Speller<'_> {
         if word.ends_with('.') || first == ' ' {
             return None;
         }
-        let root = image.dawg.root();
-        let walk = |first: char, letters: std::str::Chars<'_>| {
-            let mut state = image.dawg.step(root, image.alphabet.symbol(first))?;
+        let walk = |first: char, mut letters: std::str::Chars<'_>| {
+            let first = image.alphabet.symbol(first);
+            let mut state = match letters.next() {
+                Some(c) => image.start.second(image.dawg, [first, image.alphabet.symbol(c)])?,
+                None => image.start.first(first)?,
+            };
             for c in letters {
                 state = image.dawg.step(state, image.alphabet.symbol(c))?;
             }

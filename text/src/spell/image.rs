@@ -9,6 +9,7 @@ use super::SpellError;
 use super::alphabet::Alphabet;
 use super::dawg::Dawg;
 use super::options::Options;
+use super::start::Start;
 
 const MAGIC: &[u8; 8] = b"SPROGSPL";
 const VERSION: u32 = 1;
@@ -62,6 +63,7 @@ pub(super) struct Image<'a> {
     pub(super) alphabet: Alphabet,
     pub(super) options: Options,
     pub(super) dawg: Dawg<'a>,
+    pub(super) start: Start,
     classes: &'a [u8],
     sets: Vec<Vec<u32>>,
 }
@@ -87,10 +89,12 @@ impl<'a> Image<'a> {
         if options.len() > MOST_PARSED || sets.len() > MOST_PARSED {
             return Err(SpellError::Damaged);
         }
+        let dawg = Dawg::new(section(4)?, root);
         Ok(Image {
             alphabet: Alphabet::read(section(0)?)?,
             options: Options::read(options)?,
-            dawg: Dawg::new(section(4)?, root),
+            dawg,
+            start: Start::of(dawg),
             classes: section(2)?,
             sets: read_sets(sets)?,
         })

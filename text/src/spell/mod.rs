@@ -14,6 +14,7 @@ mod image;
 mod nearest;
 mod options;
 mod simple;
+mod start;
 mod suggest;
 mod text;
 
