@@ -259,6 +259,56 @@ fn files_whose_entries_are_not_lines_become_rows_and_come_back() {
 }
 
 #[test]
+fn damaged_files_are_refused_with_a_code_or_read_with_problems() {
+    let sprog = Sprog::new();
+    let run = |name: &str, bytes: &[u8], format: &[&str]| {
+        let file = sprog.write(name, bytes).display().to_string();
+        let args = ["rules", "import", &file, "--out", "t.parquet", "--format"];
+        sprog.run(&[&args[..], format].concat())
+    };
+    let wordnet = ["wn-lmf", "--table", "thesaurus"];
+    for bytes in [&b""[..], b"<a/>", b"<LexicalResource><Lexicon", b"\xFF\xFE\0", b"\0\0\0\0"] {
+        let refused = run("a.xml", bytes, &wordnet);
+        assert!(refused.code == 2 && refused.stderr.contains("SPROG-0"), "{bytes:?}: {}", refused.stderr);
+        assert!(run("a.dix", bytes, &["dix"]).code == 2, "{bytes:?}");
+    }
+    let own = "<dictionary><pardefs><pardef n=\"a\"><e><par n=\"a\"/></e></pardef></pardefs>\
+               <section id=\"m\" type=\"standard\"><e><par n=\"a\"/></e></section></dictionary>";
+    let refused = run("a.dix", own.as_bytes(), &["dix"]);
+    assert!(refused.code == 2 && refused.stderr.contains("holds itself"), "{}", refused.stderr);
+    // 2^40 forms of forty lines.
+    let two = |n: u32| {
+        format!(
+            "<pardef n=\"{n}\"><e><i>a</i><par n=\"{}\"/></e><e><i>b</i><par n=\"{}\"/></e></pardef>",
+            n + 1,
+            n + 1
+        )
+    };
+    let many: String = (0..40).map(two).collect();
+    let many = format!(
+        "<dictionary><pardefs>{many}<pardef n=\"40\"><e><i>c</i></e></pardef></pardefs><section id=\"m\" type=\"standard\"><e><par n=\"0\"/></e></section></dictionary>"
+    );
+    let refused = run("many.dix", many.as_bytes(), &["dix"]);
+    assert!(refused.code == 2 && refused.stderr.contains("SPROG-0"), "{}", refused.stderr);
+    let refused = run("alone.csv", b"a,b\n", &["csvw", "--table", "lexicon_entries"]);
+    assert!(refused.code != 0 && refused.stderr.contains("alone-metadata.json"), "{}", refused.stderr);
+    let read = run("a.conllu", b"1\tkun\tto\n\n\xFF\xFE\n", &["conllu-lexicon"]).ok();
+    assert!(read.stderr.contains("SPROG-0") && read.stderr.contains("0 rows"), "{}", read.stderr);
+    for table in sprog_text::lexicon::Table::ALL {
+        sprog.write(&format!("lexicon/{}", table.file()), "# tom\n");
+    }
+    sprog.write("lexicon/closed.tsv", "og\tog\tCCONJ\t_\nikke tre kolonner\n");
+    let read = run("lexicon/lemmas.tsv", b"ukendt\thus\n", &["core-lexicon"]).ok();
+    assert!(
+        read.stderr.contains("no form comes of line 1")
+            && read.stderr.contains("closed.tsv: no form comes of line 2"),
+        "{}",
+        read.stderr
+    );
+    assert_eq!(column(&rows(&sprog.path(""), "t.parquet"), "form"), ["og"]);
+}
+
+#[test]
 fn a_treebank_is_a_lexicon_with_counts_and_without_its_sentences() {
     let sprog = Sprog::new();
     let line =

@@ -214,7 +214,7 @@ fn tokens_of(corpus: &Corpus) -> Vec<String> {
 
 /// What all tables of rules have.
 const RULE_COLUMNS: &str = "A row is a line or a rule of its file, and the rows give the file back byte for byte: \
-     `sprog rules export . FILE`. The page of each table (*på dansk:* `rules/TABLE.da.md`) says what its columns are, where \
+     `sprog rules export . FILE`; rows without `raw` say what a line or an element stands for. The page of each table (*på dansk:* `rules/TABLE.da.md`) says what its columns are, where \
      its rows come from and how to load it. All tables have `row_id`, `source`, `source_ref` (file and line), `license`, `file`, \
      `line`, `raw` (the text as it stands there), `ending`, `charset` and `kind` (comments and headers are rows too).";
 

@@ -1,7 +1,8 @@
 //! Rule files whose entries are not lines: wordnets, Apertium's dictionaries, CSV on the Web, treebanks as lexicons, and
 //! our own core lexicon, whose tables stand for more forms than they have lines.
 
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use arrow::array::RecordBatch;
@@ -29,14 +30,42 @@ fn lines_of(bytes: &[u8], limits: &Limits) -> sprog_formats::Result<Records<Stri
     Ok(wordlist::read(bytes, None, charset, limits)?.value)
 }
 
-/// A form with the part of speech and features of Universal Dependencies, as far as its own tag tells them.
-pub(super) fn in_ud(tagset: Tagset, mut row: FormRow) -> FormRow {
-    if let (Some(upos), feats, _) = to_ud(tagset, row.tag.as_deref().unwrap_or_default()) {
-        row.unimorph = row.unimorph.or_else(|| unimorph::from_ud(upos, &feats));
-        row.upos = Some(upos.as_str().to_owned());
-        row.feats = (!feats.is_empty()).then_some(feats);
+/// What the tags of a source say in the terms of Universal Dependencies and UniMorph; each is worked out once.
+pub(super) struct Tags {
+    tagset: Tagset,
+    known: RefCell<HashMap<String, Said>>,
+}
+
+/// Part of speech, features and UniMorph's tag.
+type Said = (Option<Upos>, String, Option<String>);
+
+impl Tags {
+    /// Tags that are remembered; a file with more is read all the same.
+    const MOST: usize = 1 << 16;
+
+    pub(super) fn new(tagset: Tagset) -> Tags {
+        Tags { tagset, known: RefCell::default() }
     }
-    row
+
+    /// The row with what its tag says; nothing is filled in where the tag names no part of speech.
+    pub(super) fn fill(&self, mut row: FormRow) -> FormRow {
+        let tag = row.tag.as_deref().unwrap_or_default();
+        let mut known = self.known.borrow_mut();
+        let said = known.get(tag).cloned().unwrap_or_else(|| {
+            let (upos, feats, _) = to_ud(self.tagset, tag);
+            let unimorph = upos.and_then(|upos| unimorph::from_ud(upos, &feats));
+            (upos, feats, unimorph)
+        });
+        if known.len() < Tags::MOST && !known.contains_key(tag) {
+            known.insert(tag.to_owned(), said.clone());
+        }
+        if let (Some(upos), feats, unimorph) = said {
+            row.unimorph = row.unimorph.or(unimorph);
+            row.upos = Some(upos.as_str().to_owned());
+            row.feats = (!feats.is_empty()).then_some(feats);
+        }
+        row
+    }
 }
 
 /// The full forms of our own lexicon's tables: `bytes` are the lemmas', `beside` gives the text of the others.
@@ -236,14 +265,16 @@ pub(super) fn dictionary(bytes: &[u8], limits: &Limits, origin: &RuleOrigin) -> 
     let mut source = bytes;
     let Parsed { value: dictionary, problems } = dix::read(&mut source, limits)?;
     let limits = Limits { items: MOST_FORMS.max(limits.items), ..limits.clone() };
-    let (mut rows, mut held) = (Vec::new(), 0u64);
+    let tags = Tags::new(Tagset::Apertium);
+    let (mut rows, mut held): (Vec<Element<FormRow>>, u64) = (Vec::new(), 0);
     dix::expand(&dictionary, &limits, &mut |form| {
-        held = held.saturating_add((form.left.len() + form.right.len() + 64) as u64);
+        held =
+            held.saturating_add((form.left.len() + form.right.len() + size_of::<Element<FormRow>>()) as u64);
         if held > limits.bytes.saturating_mul(4) {
             let (what, limit) = ("bytes of a dictionary's forms", limits.bytes.saturating_mul(4));
             return Err(Error::Limit { what, limit, place: Place::File });
         }
-        let mut row = in_ud(Tagset::Apertium, FormRow::dix(&form));
+        let mut row = tags.fill(FormRow::dix(&form));
         let direction = form.restriction.map(|r| match r {
             dix::Restriction::LeftToRight => "LR",
             dix::Restriction::RightToLeft => "RL",

@@ -175,7 +175,8 @@ fn flat<T>(
 
 /// A row whose tag is said in the terms of Universal Dependencies too.
 fn ud<T>(tagset: Tagset, row: impl Fn(&RawLine, &T) -> FormRow) -> impl Fn(&RawLine, &T) -> FormRow {
-    move |line, entry| elements::in_ud(tagset, row(line, entry))
+    let tags = elements::Tags::new(tagset);
+    move |line, entry| tags.fill(row(line, entry))
 }
 
 /// Another table of our own lexicon, from where its lemmas lie: path, and name in the dataset.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use arrow::array::{Array, RecordBatch, StringArray};
+use arrow::array::{Array, ArrayRef, Int64Array, ListArray, RecordBatch, StringArray};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Schema};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -21,6 +21,9 @@ const EXAMPLES: usize = 3;
 
 /// The most files that are listed; the table itself has the others.
 const FILES: usize = 60;
+
+/// The most lines of the comment at the top of a file that are shown.
+const COMMENT: usize = 24;
 
 /// Characters of a value that are shown.
 const SHOWN: usize = 200;
@@ -40,6 +43,10 @@ pub struct TablePage {
     whole: Option<String>,
     /// Rows of each kind.
     kinds: BTreeMap<String, u64>,
+    /// The comment at the top of each file that is a table of cells.
+    comments: BTreeMap<String, Vec<String>>,
+    /// Rows that have a value, by column.
+    filled: BTreeMap<String, u64>,
     /// Rows shown: the columns that have a value.
     examples: Vec<Vec<(String, String)>>,
 }
@@ -64,16 +71,22 @@ impl TablePage {
             }
         }
         let says = page.kinds.iter().filter(|(kind, _)| !is_frame(kind));
-        let Some((kind, rows)) = says.max_by_key(|(_, rows)| **rows).map(|(k, n)| (k.clone(), *n)) else {
-            return Ok(page);
-        };
-        let mut wanted: Vec<u64> = (1..=EXAMPLES as u64).map(|n| rows * n / (EXAMPLES as u64 + 1)).collect();
+        let says = says.max_by_key(|(_, rows)| **rows).map(|(kind, rows)| (kind.clone(), *rows));
+        let (kind, rows) = says.unwrap_or_default();
+        let mut wanted: Vec<u64> =
+            (1..=EXAMPLES as u64).map(|n| rows.saturating_mul(n) / (EXAMPLES as u64 + 1)).collect();
         wanted.dedup();
         let mut seen = 0u64;
         for part in parts {
             for batch in TableFile::open(part)?.read(&[], None)? {
                 let batch = batch?;
                 let kinds = texts(&batch, "kind")?;
+                for (field, column) in batch.schema_ref().fields().iter().zip(batch.columns()) {
+                    let rows = page.filled.entry(field.name().clone()).or_default();
+                    let has = (0..column.len()).filter(|row| !is_empty(column, *row)).count();
+                    *rows = rows.saturating_add(has as u64);
+                }
+                page.comment(&batch, &kinds)?;
                 for row in 0..batch.num_rows() {
                     if kinds.is_null(row) || kinds.value(row) != kind {
                         continue;
@@ -86,6 +99,25 @@ impl TablePage {
             }
         }
         Ok(page)
+    }
+
+    /// Keeps the comment lines that a file of cells starts with: they say what its columns are.
+    fn comment(&mut self, batch: &RecordBatch, kinds: &StringArray) -> Result<()> {
+        if batch.column_by_name("cells").is_none() {
+            return Ok(());
+        }
+        let [files, raws] = ["file", "raw"].map(|name| texts(batch, name));
+        let (files, raws) = (files?, raws?);
+        let lines = batch.column_by_name("line").and_then(|c| c.as_any().downcast_ref::<Int64Array>());
+        let Some(lines) = lines else { return Ok(()) };
+        for row in (0..batch.num_rows()).filter(|row| !kinds.is_null(*row) && kinds.value(*row) == "comment")
+        {
+            let comment = self.comments.entry(files.value(row).to_owned()).or_default();
+            if lines.value(row) == comment.len() as i64 + 1 && comment.len() < COMMENT {
+                comment.push(raws.value(row).to_owned());
+            }
+        }
+        Ok(())
     }
 
     fn count(&mut self, batch: &RecordBatch) -> Result<()> {
@@ -116,7 +148,7 @@ impl TablePage {
         Ok(())
     }
 
-    /// The page in Danish (`danish` = 0) or English (1) as Markdown.
+    /// The page as Markdown.
     fn page(&self, table: RuleTable, language: Language) -> String {
         let name = table.name();
         let say = |da: &'static str, en: &'static str| language.pick([da, en]);
@@ -142,16 +174,20 @@ impl TablePage {
         ));
 
         line(format!("## {}\n", say("Kolonner", "Columns")));
-        line(format!("| {} |\n|---|---|---|", say("kolonne | type | indhold", "column | type | content")));
+        line(format!(
+            "| {} |\n|---|---|---:|---|",
+            say("kolonne | type | rækker med værdi | indhold", "column | type | rows with a value | content")
+        ));
         for field in schema(table).fields() {
             let text = language.pick(describe_column(table, field.name())).replace('|', "\\|");
-            line(format!("| `{}` | {} | {text} |", field.name(), type_name(field.data_type())));
+            let filled = number(self.filled.get(field.name()).copied().unwrap_or_default());
+            line(format!("| `{}` | {} | {filled} | {text} |", field.name(), type_name(field.data_type())));
         }
         line(format!(
             "\n{}\n",
             say(
-                "En kolonne, som en række ikke har noget til, er tom (null).",
-                "A column that a row has nothing for is null."
+                "En kolonne, som en række ikke har noget til, er tom (null, eller en tom liste).",
+                "A column that a row has nothing for is null, or an empty list."
             )
         ));
 
@@ -185,8 +221,22 @@ impl TablePage {
             }
         }
 
+        let comments = self.comments.iter().filter(|(_, lines)| !lines.is_empty());
+        for (index, (file, lines)) in comments.enumerate() {
+            if index == 0 {
+                let title = say("Hvad filerne siger om deres celler", "What the files say of their cells");
+                line(format!("\n## {title}"));
+            }
+            line(format!("\n{}\n\n```text", code(file)));
+            // A fence within would end this one.
+            let fenced = |text: &String| text.trim_start().starts_with("```");
+            lines.iter().for_each(|text| line(if fenced(text) { format!("# {text}") } else { text.clone() }));
+            line("```".to_owned());
+        }
+
         line(format!("\n## {}\n", say("Eksempler", "Examples")));
-        for example in &self.examples {
+        for (number, example) in (1..).zip(&self.examples) {
+            line(format!("### {number}\n"));
             line(format!("| {} |\n|---|---|", say("kolonne | værdi", "column | value")));
             for (column, value) in example {
                 line(format!("| `{column}` | {} |", code(value)));
@@ -262,7 +312,7 @@ impl TablePage {
 /// use sprog_datasets::rules::{RuleTable, TablePage, pages};
 /// let [(name, text), _] = pages(RuleTable::LexiconForms, &TablePage::default());
 /// assert_eq!(name, "lexicon_forms.md");
-/// assert!(text.contains("| `lemma` | text |"));
+/// assert!(text.contains("| `lemma` | text | 0 |"));
 /// ```
 pub fn pages(table: RuleTable, page: &TablePage) -> [(String, String); 2] {
     [
@@ -344,13 +394,19 @@ fn texts(batch: &RecordBatch, name: &str) -> Result<StringArray> {
     column.as_any().downcast_ref::<StringArray>().cloned().ok_or_else(absent)
 }
 
+/// Whether a row has nothing in a column: null, or a list of nothing.
+fn is_empty(column: &ArrayRef, row: usize) -> bool {
+    let list = column.as_any().downcast_ref::<ListArray>();
+    column.is_null(row) || list.is_some_and(|list| list.value_length(row) == 0)
+}
+
 /// The columns of a row that have a value, as text.
 fn shown(batch: &RecordBatch, row: usize) -> Result<Vec<(String, String)>> {
     let options = FormatOptions::new();
     let schema: &Schema = batch.schema_ref();
     let mut out = Vec::new();
     for (field, column) in schema.fields().iter().zip(batch.columns()) {
-        if column.is_null(row) || field.name() == "ending" || field.name() == "charset" {
+        if is_empty(column, row) || field.name() == "ending" || field.name() == "charset" {
             continue;
         }
         let invalid = |e: arrow::error::ArrowError| Error::Invalid(e.to_string());
@@ -375,17 +431,18 @@ mod tests {
         page.files.insert(["s".into(), hostile.into(), "CC0-1.0".into()], 1234);
         page.kinds.insert("entry".into(), 1234);
         page.whole = Some(hostile.into());
+        page.comments.insert(hostile.into(), vec!["``` <script>".into()]);
         page.examples = vec![vec![("form".into(), hostile.into())]];
         for table in RuleTable::ALL {
             let [(_, en), (_, da)] = pages(table, &page);
             assert!(en.contains("1234 rows") && da.contains("1.234 rækker"), "{en}");
             for text in [en, da] {
                 // In a command the name stands quoted, inside a fence.
-                let prose: String = text.split("```").step_by(2).collect();
+                let prose: String = text.split("\n```").step_by(2).collect();
                 assert!(!prose.contains("<script>") && !prose.contains("a|b"), "{prose}");
                 assert!(text.contains("'a|b # x <script>"), "{text}");
-                assert_eq!(text.matches("\n## ").count(), 7, "{text}");
-                let fences = text.matches("```").count();
+                assert_eq!(text.matches("\n## ").count(), 8, "{text}");
+                let fences = text.matches("\n```").count();
                 assert_eq!(fences % 2, 0, "{text}");
             }
         }
