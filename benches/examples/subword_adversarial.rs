@@ -46,8 +46,14 @@ fn strings(size: usize) -> Vec<(&'static str, String)> {
         ("one word, a compound", "arbejdsmarkedsuddannelse".repeat(size / 24)),
         ("æ", "æ".repeat(size / 2)),
         ("capitals and small letters", of_chars(size, "aAæÆ")),
-        ("words of 30 letters", filled(size, |n| format!(" {}", of_chars_from(n, 30, "abdefgiklmnorstuvæøå")))),
-        ("different short words", filled(size, |n| format!(" {}", of_chars_from(n, 6, "abdefgiklmnorstuvæøå")))),
+        (
+            "words of 30 letters",
+            filled(size, |n| format!(" {}", of_chars_from(n, 30, "abdefgiklmnorstuvæøå"))),
+        ),
+        (
+            "different short words",
+            filled(size, |n| format!(" {}", of_chars_from(n, 6, "abdefgiklmnorstuvæøå"))),
+        ),
         ("digits", of_chars(size, "0123456789")),
         ("spaces", " ".repeat(size)),
         ("spaces, then a word", format!("{}x", " ".repeat(size - 1))),
@@ -56,12 +62,23 @@ fn strings(size: usize) -> Vec<(&'static str, String)> {
         ("spaces and line ends", of_chars(size, " \n")),
         ("punctuation", of_chars(size, "!?.,;:-–…()[]{}/\\'\"")),
         ("apostrophes", of_chars(size, "'sSlLrRdDtTmMeEvVſ ")),
-        ("zalgo", filled(size, |n| format!("e{}", of_chars_from(n, 50, "\u{300}\u{301}\u{316}\u{35f}\u{489}")))),
+        (
+            "zalgo",
+            filled(size, |n| format!("e{}", of_chars_from(n, 50, "\u{300}\u{301}\u{316}\u{35f}\u{489}"))),
+        ),
         ("combining marks alone", "\u{301}".repeat(size / 2)),
         ("emoji with joiners", "👩‍👩‍👧‍👦👨🏽‍🚀🏳️‍🌈🇩🇰".repeat(size / 78)),
         ("NUL", "\0".repeat(size)),
-        ("Chinese", filled(size, |n| char::from_u32(0x4e00 + n.below(0x5000) as u32).map(String::from).unwrap_or_default())),
-        ("all planes", filled(size, |n| char::from_u32(n.below(0x11_0000) as u32).map(String::from).unwrap_or_default())),
+        (
+            "Chinese",
+            filled(size, |n| {
+                char::from_u32(0x4e00 + n.below(0x5000) as u32).map(String::from).unwrap_or_default()
+            }),
+        ),
+        (
+            "all planes",
+            filled(size, |n| char::from_u32(n.below(0x11_0000) as u32).map(String::from).unwrap_or_default()),
+        ),
         ("special tokens", "<|endoftext|>".repeat(size / 13)),
         ("half special tokens", "<|endoftext<|".repeat(size / 13)),
     ]
@@ -91,8 +108,16 @@ fn wrong(ours: &[u32], theirs: &[u32]) -> Option<String> {
 fn bytes_mode(tokenizer: &Tokenizer) -> Outcome<usize> {
     let mut numbers = Numbers(11);
     let mut failures = 0;
-    let pieces: [&[u8]; 8] =
-        [b" abe", "æøå".as_bytes(), b"\xff", b"\xc3", b"\xe2\x82", b"\xed\xa0\x80", b"\xf0\x9f\x99", "🙂".as_bytes()];
+    let pieces: [&[u8]; 8] = [
+        b" abe",
+        "æøå".as_bytes(),
+        b"\xff",
+        b"\xc3",
+        b"\xe2\x82",
+        b"\xed\xa0\x80",
+        b"\xf0\x9f\x99",
+        "🙂".as_bytes(),
+    ];
     for size in [0, 1, 2, 3, 10, 1000, 1_000_000] {
         for kind in 0..3 {
             let bytes: Vec<u8> = match kind {
@@ -122,7 +147,10 @@ fn main() -> Outcome<()> {
         let tokenizer = Tokenizer::from_json(&json)?;
         let reference = tokenizers::Tokenizer::from_bytes(&json).map_err(|e| e.to_string())?;
         println!("{path}: {}", tokenizer.fallback().unwrap_or("the fast path"));
-        println!("{:28} {:>9} {:>9} {:>9} {:>6} {:>9}", "1 MB and 10 MB of", "tokens", "ms", "ms", "times", "crate ms");
+        println!(
+            "{:28} {:>9} {:>9} {:>9} {:>6} {:>9}",
+            "1 MB and 10 MB of", "tokens", "ms", "ms", "times", "crate ms"
+        );
         for ((name, small), (_, large)) in strings(1_000_000).into_iter().zip(strings(10_000_000)) {
             let (ids, first) = seconds(|| tokenizer.encode(&small, false));
             let ids = ids?;

@@ -184,7 +184,9 @@ fn texts(path: &Path) -> Result<Vec<String>, Box<dyn Error>> {
 }
 
 /// Words and the bytes at which their parts begin, a linking element being of the part ahead of it.
-fn gold(path: &str) -> Result<Vec<(String, Vec<usize>)>, Box<dyn Error>> {
+type Gold = Vec<(String, Vec<usize>)>;
+
+fn gold(path: &str) -> Result<Gold, Box<dyn Error>> {
     let mut cases = Vec::new();
     for line in std::fs::read_to_string(path)?.lines().filter(|line| !line.starts_with('#')) {
         let mut cells = line.split('\t');

@@ -154,9 +154,9 @@ def encode(tool, path, mb, vocabulary):
 def run(tool, path, mb, vocabulary):
     environment = dict(os.environ, **ONE_THREAD)
     if tool == "sprog":
-        command = [OURS, path, str(mb), vocabulary, "--json"]
+        command = [OURS, path, f"{mb:g}", vocabulary, "--json"]
     else:
-        command = [sys.executable, __file__, "--one", tool, path, str(mb), vocabulary]
+        command = [sys.executable, __file__, "--one", tool, path, f"{mb:g}", vocabulary]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     if done.returncode != 0:
         return {"failed": (done.stderr.strip().splitlines() or ["no message"])[-1]}

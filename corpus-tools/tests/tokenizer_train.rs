@@ -1,4 +1,5 @@
 //! Training of tokenizers from files: the same file whatever the threads and the memory, and what is wrong is told.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,5 @@
 //! The ids of the fast path are those of the crate `tokenizers`.
+#![allow(clippy::unwrap_used, reason = "tests")]
 #![cfg(feature = "tokenizers")]
 
 mod subword_files;

@@ -201,7 +201,10 @@ impl Tester<'_, '_> {
             return Verdict::Found;
         }
         // `*-1C` ends at the first cohort that has the set at all, also where another reading has it not; `**-1C` goes on.
-        if place.careful && place.scan == 1 && self.cohort(*target, spot, Which::Any, place.deleted, place.sub) {
+        if place.careful
+            && place.scan == 1
+            && self.cohort(*target, spot, Which::Any, place.deleted, place.sub)
+        {
             let held = link.not && self.chain(next.chain, next.from, spot, origin, next.then);
             return if held { Verdict::Holds } else { Verdict::Found };
         }

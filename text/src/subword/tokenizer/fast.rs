@@ -1,10 +1,9 @@
 //! The fast path: byte-level BPE with pre-tokenizers that are known.
 
-use rayon::prelude::*;
 use unicode_normalization::{IsNormalized, is_nfc_quick};
 
 use super::added::{Added, Part};
-use super::pool::Pool;
+use super::pool::{Pool, map};
 use super::post::{Post, spaces_around};
 use super::vocab::Vocab;
 use super::{Encoding, Error};
@@ -198,12 +197,7 @@ impl Fast {
                     .collect::<Result<Vec<_>, Error>>()
             })
         };
-        let done: Vec<Vec<Vec<u32>>> = if jobs.len() < 2 {
-            jobs.iter().map(run).collect::<Result<_, _>>()?
-        } else {
-            jobs.par_iter().map(run).collect::<Result<_, _>>()?
-        };
-        let mut pieces = done.into_iter().flatten();
+        let mut pieces = map(&jobs, run)?.into_iter().flatten();
         let mut all = Vec::with_capacity(texts.len());
         for text in texts {
             let mut ids = pieces.next().unwrap_or_default();

@@ -182,7 +182,7 @@ impl Tokenizer {
         }
     }
 
-    /// The ids of many texts, in their order, spread over rayon's threads.
+    /// The ids of many texts, in their order; with the feature `rayon` spread over its threads.
     ///
     /// # Errors
     /// If the tokenizer cannot encode one of them.
@@ -192,8 +192,7 @@ impl Tokenizer {
                 fast.encode_batch(texts, add_special_tokens)
             }
             Way::Fast { .. } => {
-                use rayon::prelude::*;
-                texts.par_iter().map(|text| self.encode(text, add_special_tokens)).collect()
+                pool::map(texts, |text| self.encode(text, add_special_tokens))
             }
             Way::Slow { reference, .. } => reference.encode_batch(texts, add_special_tokens),
         }

@@ -1,4 +1,4 @@
-//! Word caches that calls share, so that repeated calls find them filled.
+//! Word caches that calls share, so that repeated calls find them filled; and calls spread over threads.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -43,4 +43,17 @@ impl Pool {
             None => call(&mut Cache::small()),
         }
     }
+}
+
+/// Every item through `run`, in order: with the feature `rayon` on its threads.
+pub(super) fn map<T: Sync, U: Send, E: Send>(
+    items: &[T],
+    run: impl Fn(&T) -> Result<U, E> + Sync,
+) -> Result<Vec<U>, E> {
+    #[cfg(feature = "rayon")]
+    if items.len() > 1 {
+        use rayon::prelude::*;
+        return items.par_iter().map(run).collect();
+    }
+    items.iter().map(run).collect()
 }

@@ -282,6 +282,7 @@ mod tests {
 
     const TEXT: &str = "Rødgrød med fløde på Ærø. Blåbærgrød, rødbede og 12345 øl!\n\nRødgrød igen: rødgrød.";
 
+    #[allow(clippy::type_complexity, reason = "what `train` takes, as a closure that owns its words")]
     fn each_word(pattern: Pattern) -> impl FnMut(&mut dyn FnMut(&[u8], u64)) -> Result<(), Error> {
         let mut counts = WordCounts::new();
         counts.count_text(TEXT, pattern);
