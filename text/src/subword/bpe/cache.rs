@@ -52,8 +52,8 @@ impl Table {
 }
 
 impl Cache {
-    const SHORT: usize = 16 << 20;
-    const LONG: usize = 8 << 20;
+    const SHORT: usize = 32 << 20;
+    const LONG: usize = 16 << 20;
 
     /// An empty cache of the usual size.
     pub(in super::super) fn new() -> Self {
@@ -62,7 +62,7 @@ impl Cache {
 
     /// One for when memory is short, or the text.
     pub(in super::super) fn small() -> Self {
-        Self::with_sizes(Self::SHORT >> 7, Self::LONG >> 7)
+        Self::with_sizes(Self::SHORT >> 8, Self::LONG >> 8)
     }
 
     fn with_sizes(short: usize, long: usize) -> Self {

@@ -48,6 +48,8 @@ pub struct Bpe {
     /// The id of each byte.
     bytes: Box<[u32; 256]>,
     merges: Vec<Merge>,
+    /// What each makes: a third of the memory, for the loop over short words.
+    new: Vec<u32>,
     /// The ids of bytes and merges, in order.
     made: Vec<u32>,
     pairs: Pairs,
@@ -81,7 +83,8 @@ impl Bpe {
         let mut made: Vec<u32> = bytes.iter().copied().chain(merges.iter().map(|m| m.new)).collect();
         made.sort_unstable();
         made.dedup();
-        Some(Self { bytes: Box::new(bytes), merges, made, pairs, whole: None })
+        let new = merges.iter().map(|m| m.new).collect();
+        Some(Self { bytes: Box::new(bytes), merges, new, made, pairs, whole: None })
     }
 
     pub(super) fn with_whole_words(mut self, whole: HashMap<Box<[u8]>, u32>) -> Self {

@@ -39,23 +39,23 @@ impl Bpe {
                 break;
             }
             let i = (least & 63) as usize;
-            let merge = self.merges[(least >> 6) as usize];
+            let new = self.new[(least >> 6) as usize];
             let right = usize::from(next[i]) & 63;
-            ids[i] = merge.new;
+            ids[i] = new;
             keys[right] = DEAD;
             left -= 1;
             let after = next[right];
             next[i] = after;
             if usize::from(after) < n {
                 before[usize::from(after)] = i as u8;
-                keys[i] = key(self.pairs.rank(merge.new, ids[usize::from(after)]), i);
+                keys[i] = key(self.pairs.rank(new, ids[usize::from(after)]), i);
             } else {
                 keys[i] = DEAD;
                 end = i.next_multiple_of(8).max(8);
             }
             if i > 0 {
                 let b = usize::from(before[i]) & 63;
-                keys[b] = key(self.pairs.rank(ids[b], merge.new), b);
+                keys[b] = key(self.pairs.rank(ids[b], new), b);
             }
         }
         let mut at = 0;

@@ -251,7 +251,7 @@ impl Tokenizer {
     }
 }
 
-/// Encodes for one thread, with a cache of words of its own: 24 MiB that never grow.
+/// Encodes for one thread, with a cache of words of its own: 48 MiB that never grow.
 pub struct Encoder<'t> {
     tokenizer: &'t Tokenizer,
     cache: Box<Cache>,

@@ -48,7 +48,7 @@ impl Pool {
 /// Every item through `run`, in order: with the feature `rayon` on its threads.
 pub(super) fn map<T: Sync, U: Send, E: Send>(
     items: &[T],
-    run: impl Fn(&T) -> Result<U, E> + Sync,
+    run: impl Fn(&T) -> Result<U, E> + Send + Sync,
 ) -> Result<Vec<U>, E> {
     #[cfg(feature = "rayon")]
     if items.len() > 1 {
