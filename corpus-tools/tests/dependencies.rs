@@ -35,7 +35,11 @@ fn wrong_edges(metadata: &serde_json::Value) -> Vec<String> {
             }
             // Behind a feature that is off by default it costs only those who ask for it.
             let asked_for = dependency["optional"] == true;
-            if LIGHT_CRATES.contains(&name) && HEAVY.contains(&on) && dependency["kind"].is_null() && !asked_for {
+            if LIGHT_CRATES.contains(&name)
+                && HEAVY.contains(&on)
+                && dependency["kind"].is_null()
+                && !asked_for
+            {
                 wrong.push(format!("{name} -> {on}: too heavy for a crate whose tests build in seconds"));
             }
         }

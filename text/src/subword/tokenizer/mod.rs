@@ -191,9 +191,7 @@ impl Tokenizer {
             Way::Fast { fast, .. } if texts.iter().all(|text| fast.is_normal(text)) => {
                 fast.encode_batch(texts, add_special_tokens)
             }
-            Way::Fast { .. } => {
-                pool::map(texts, |text| self.encode(text, add_special_tokens))
-            }
+            Way::Fast { .. } => pool::map(texts, |text| self.encode(text, add_special_tokens)),
             Way::Slow { reference, .. } => reference.encode_batch(texts, add_special_tokens),
         }
     }
