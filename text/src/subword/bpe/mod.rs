@@ -6,7 +6,7 @@
 //! that make a pair of a lower rank.
 //!
 //! A word of up to 64 bytes is merged in arrays, a longer one with a queue of ranks in linear time. Words met before are
-//! in a [`Cache`], whose size never changes.
+//! in a cache, whose size never changes.
 
 mod cache;
 mod encode;

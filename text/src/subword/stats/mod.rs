@@ -6,7 +6,7 @@
 //! token, and, as Danish writes compounds as one word, how compounds are cut.
 //!
 //! A word is a token of [`segment`](crate::segment) that has a letter and is no address. Compounds are taken apart by
-//! [`Splitter::ours`], whose answers are those of a program: the figure compares tokenizers, and is no gold standard.
+//! [`Splitter::ours`](crate::compounds::Splitter::ours), whose answers are those of a program: the figure compares tokenizers, and is no gold standard.
 //!
 //! The module knows no tokenizer: it is given ids and the bytes of the text that each stands for. Counts are whole
 //! numbers and [`Counter::merge`] adds them up, so that the sum does not depend on who counted what.
