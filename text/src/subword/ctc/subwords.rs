@@ -38,7 +38,7 @@ pub struct Subwords {
 /// let mut transcripts = Transcripts::default();
 /// transcripts.add("det er det der er det");
 /// let subwords = subwords(&transcripts, 40, &Options::default())?;
-/// assert_eq!((subwords.labels().id("<blank>"), subwords.labels().len()), (Some(0), 36));
+/// assert_eq!((subwords.labels().id("<blank>"), subwords.labels().len()), (Some(0), 37));
 /// let names = |ids: Vec<u32>| ids.iter().filter_map(|id| subwords.labels().name(*id)).collect::<Vec<_>>();
 /// assert_eq!(subwords.spell("det").map(names), Ok(vec!["▁det"]));
 /// assert_eq!(subwords.spell("42"), Err('4'));
