@@ -5,19 +5,8 @@
 
 use std::io::{BufRead, BufReader, BufWriter, Write};
 
+use sprog_benches::{cpu_seconds, peak_mb};
 use sprog_text::contamination::{NgramCounts, Options, TestSet};
-
-fn cpu() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(11) + ticks(12)) / 100.0
-}
-
-fn peak() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().find(|l| l.starts_with("VmHWM")).unwrap_or("").replace('\t', " ")
-}
 
 fn read(path: &str) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let mut texts = Vec::new();
@@ -46,42 +35,42 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             _ => training,
         };
     }
-    let start = cpu();
+    let start = cpu_seconds();
     let bytes: usize = tests.iter().map(String::len).sum();
     let set = TestSet::new(
         tests.iter().enumerate().map(|(n, t)| (n.to_string(), t)),
         Options { words, ..Options::default() },
     );
     println!(
-        "index: {:.1} MB, {} items ({} not compared), {} n-grams, {:.2} s CPU, {}",
+        "index: {:.1} MB, {} items ({} not compared), {} n-grams, {:.2} s CPU, {:.0} MB",
         bytes as f64 / 1e6,
         set.len(),
         set.not_compared(),
         set.ngrams(),
-        cpu() - start,
-        peak()
+        cpu_seconds() - start,
+        peak_mb()
     );
     let bytes: usize = training.iter().map(String::len).sum();
     let mut counts = NgramCounts::new(&set);
     let mut all = Vec::new();
     let mut best = f64::MAX;
     for turn in 0..3 {
-        let start = cpu();
+        let start = cpu_seconds();
         for (document, text) in training.iter().enumerate() {
             let hits = if turn == 0 { set.of_counting(text, &mut counts) } else { set.of(text) };
             if turn == 0 && !hits.is_empty() {
                 all.push((document, hits));
             }
         }
-        best = best.min(cpu() - start);
+        best = best.min(cpu_seconds() - start);
     }
     let hits: usize = all.iter().map(|(_, hits)| hits.len()).sum();
     let mb = bytes as f64 / 1e6;
     println!(
-        "{mb:.1} MB: best of three {best:.2} s CPU, {:.1} MB/s; {hits} hits in {} documents, {}",
+        "{mb:.1} MB: best of three {best:.2} s CPU, {:.1} MB/s; {hits} hits in {} documents, {:.0} MB",
         mb / best,
         all.len(),
-        peak()
+        peak_mb()
     );
     let common = all.iter().flat_map(|(_, hits)| hits).filter(|hit| counts.rarest(&set, hit) > 10).count();
     println!("{common} hits are phrases in more than 10 documents");

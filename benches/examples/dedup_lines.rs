@@ -6,19 +6,8 @@
 use std::io::{BufRead, BufReader};
 
 use sprog::dedup::Lines;
+use sprog_benches::{cpu_seconds, peak_mb};
 use sprog_text::dedup::{Unit, UnitOptions, repeats_in_document, units};
-
-fn cpu() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(11) + ticks(12)) / 100.0
-}
-
-fn peak() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().find(|l| l.starts_with("VmHWM")).unwrap_or("").replace('\t', " ")
-}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -44,7 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         _ => texts,
     };
     let mb = texts.iter().map(String::len).sum::<usize>() as f64 / 1e6;
-    let start = cpu();
+    let start = cpu_seconds();
     let (mut all, mut compared) = (0usize, 0usize);
     for text in &texts {
         for (_, hash) in units(text, &options) {
@@ -52,8 +41,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             compared += usize::from(hash.is_some());
         }
     }
-    println!("units: {all}, compared {compared}, {:.1} MB/s, {}", mb / (cpu() - start), peak());
-    let start = cpu();
+    println!(
+        "units: {all}, compared {compared}, {:.1} MB/s, {:.0} MB",
+        mb / (cpu_seconds() - start),
+        peak_mb()
+    );
+    let start = cpu_seconds();
     let (mut repeats, mut documents, mut bytes) = (0usize, 0usize, 0usize);
     for text in &texts {
         let found = repeats_in_document(text, &options);
@@ -63,9 +56,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     println!(
         "within documents: {repeats} repeats in {documents} documents, {bytes} bytes, {:.1} MB/s",
-        mb / (cpu() - start)
+        mb / (cpu_seconds() - start)
     );
-    let start = cpu();
+    let start = cpu_seconds();
     let mut stage = Lines::new(
         &std::env::temp_dir(),
         number("--mem", 64) << 20,
@@ -78,7 +71,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cuts = stage.finish()?;
     let found = cuts.found().clone();
     let count = cuts.collect::<Result<Vec<_>, _>>()?.len();
-    println!("over the corpus: {count} cuts, {:.1} MB/s, {}", mb / (cpu() - start), peak());
+    println!("over the corpus: {count} cuts, {:.1} MB/s, {:.0} MB", mb / (cpu_seconds() - start), peak_mb());
     println!("{} boilerplate, {} compared", found.boilerplate, found.compared);
     for common in found.common.iter().take(5) {
         let text = &texts[common.kept_document as usize];

@@ -10,21 +10,10 @@ use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::PathBuf;
 
 use sprog::dedup::Substrings;
+use sprog_benches::{cpu_seconds, peak_mb};
 use sprog_text::dedup::{cuts_to_bytes, token_hashes, without};
 
 /// Seconds of CPU, user and system.
-fn cpu() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(11) + ticks(12)) / 100.0
-}
-
-fn peak() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    status.lines().find(|l| l.starts_with("VmHWM")).unwrap_or("").replace('\t', " ")
-}
-
 struct Random(u64);
 
 impl Random {
@@ -87,10 +76,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         }
     }
-    let start = cpu();
+    let start = cpu_seconds();
     let count = texts.iter().map(|text| (token_hashes(text, &mut hashes), hashes.len()).1).sum::<usize>();
-    println!("before: {}; only tokens and hashes of one turn: {count}, {:.2} s CPU", peak(), cpu() - start);
-    let start = cpu();
+    println!(
+        "before: {:.0} MB; only tokens and hashes of one turn: {count}, {:.2} s CPU",
+        peak_mb(),
+        cpu_seconds() - start
+    );
+    let start = cpu_seconds();
     for turn in 0..repeat as u64 {
         for text in &texts {
             token_hashes(text, &mut hashes);
@@ -102,11 +95,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             document += 1;
         }
     }
-    let pushed = cpu();
-    println!("pushed: {:.2} s CPU {}", pushed - start, peak());
+    let pushed = cpu_seconds();
+    println!("pushed: {:.2} s CPU, {:.0} MB", pushed - start, peak_mb());
     let mut cuts = stage.finish()?;
-    let sorted = cpu();
-    println!("sorted: {:.2} s CPU, {}", sorted - pushed, peak());
+    let sorted = cpu_seconds();
+    println!("sorted: {:.2} s CPU, {:.0} MB", sorted - pushed, peak_mb());
     let mut all = Vec::new();
     let mut count = 0u64;
     for cut in cuts.by_ref() {
@@ -116,14 +109,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             all.push(cut);
         }
     }
-    let end = cpu();
-    println!("traced: {:.2} s CPU, {}", end - sorted, peak());
+    let end = cpu_seconds();
+    println!("traced: {:.2} s CPU, {:.0} MB", end - sorted, peak_mb());
     println!("{:?}", cuts.found());
     let mb = bytes as f64 / 1e6;
     println!("{mb:.1} MB, {count} cuts, {:.2} s CPU, {:.1} MB/s", end - start, mb / (end - start));
 
     // Applying: per kind what share of the bytes goes.
-    let start = cpu();
+    let start = cpu_seconds();
     let mut kept = 0usize;
     let mut by_kind = std::collections::BTreeMap::<&str, (usize, usize, usize, usize)>::new();
     let mut next = all.iter().peekable();
@@ -148,7 +141,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             writeln!(out, "{}", serde_json::json!({ "text": left }))?;
         }
     }
-    println!("applied: {:.2} s CPU; {kept} bytes left", cpu() - start);
+    println!("applied: {:.2} s CPU; {kept} bytes left", cpu_seconds() - start);
     for (kind, (documents, cut, bytes, gone)) in by_kind {
         println!(
             "{kind:10} {documents:7} documents, {cut:7} cut, {:6.2} % of the bytes",

@@ -8,7 +8,6 @@
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
-use std::io::{BufRead, BufReader};
 use std::time::Instant;
 
 use sprog_text::subword::pretokenize::{Pattern, Scan, Visit};
@@ -34,16 +33,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let path = arguments.first().ok_or("a JSON lines file is wanted")?;
     let most = arguments.get(1).map_or(Ok(20), |mb| mb.parse::<usize>())? * 1_000_000;
-    let (mut texts, mut size) = (Vec::new(), 0);
-    for line in BufReader::new(std::fs::File::open(path)?).lines() {
-        let row: serde_json::Value = serde_json::from_str(&line?)?;
-        let text = row["text"].as_str().unwrap_or_default().to_owned();
-        size += text.len();
-        texts.push(text);
-        if size >= most {
-            break;
-        }
-    }
+    let (texts, size) = sprog_benches::texts(path, most)?;
     let mut few = 0;
     while few < texts.len() && texts[..few].iter().map(String::len).sum::<usize>() < 2_000_000 {
         few += 1;

@@ -1,7 +1,7 @@
 //! MB/s of encoding with a `tokenizer.json`, over JSON lines with `text`: the CPU time of one thread, with an empty cache
 //! and with the cache that this left; then wall time on all of rayon's threads.
 //!
-//!     cargo run --release --example subword_encode -- FILE.jsonl MB TOKENIZER.json [--json | --word]
+//!     cargo run --release -p sprog-benches --example subword_encode -- FILE.jsonl MB TOKENIZER.json [--json | --word]
 //!
 //! With `--json` the first turn alone, as one JSON object with a hash of all ids, for `benches/peers/subword_encode.py`.
 //! With `--word` words of 1 and of 10 MB without a space, made of the letters of the file.
@@ -10,6 +10,7 @@
 use std::time::Instant;
 
 use sha2::{Digest, Sha256};
+use sprog_benches::{peak_mb, texts};
 use sprog_text::subword::tokenizer::Tokenizer;
 
 type Any = Box<dyn std::error::Error>;
@@ -20,39 +21,18 @@ fn cpu() -> Result<f64, Any> {
     Ok(stat.split(' ').next().unwrap_or("0").parse::<f64>()? / 1e9)
 }
 
-/// The most memory that this process has had, in MB (Linux).
-fn rss() -> Result<f64, Any> {
-    let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0 kB");
-    Ok(line.trim().trim_end_matches(" kB").parse::<f64>()? / 1024.0)
-}
-
-fn read(path: &str, limit: usize) -> Result<(Vec<String>, usize), Any> {
-    let (mut texts, mut size) = (Vec::new(), 0);
-    for line in std::io::BufRead::lines(std::io::BufReader::new(std::fs::File::open(path)?)) {
-        let row: serde_json::Value = serde_json::from_str(&line?)?;
-        let text = row["text"].as_str().unwrap_or_default().to_owned();
-        size += text.len();
-        texts.push(text);
-        if size >= limit {
-            break;
-        }
-    }
-    Ok((texts, size))
-}
-
 fn main() -> Result<(), Any> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [path, mb, json] = arguments.get(..3).and_then(|a| a.first_chunk()).ok_or("FILE MB TOKENIZER")?;
     let mode = arguments.get(3).map_or("", String::as_str);
-    let (texts, size) = read(path, mb.parse::<usize>()? * 1_000_000)?;
+    let (texts, size) = texts(path, mb.parse::<usize>()? * 1_000_000)?;
     let started = Instant::now();
     let tokenizer = Tokenizer::from_json(&std::fs::read(json)?)?;
     let load = started.elapsed().as_secs_f64();
     if let Some(why) = tokenizer.fallback() {
         return Err(format!("no fast path: {why}").into());
     }
-    let before = rss()?;
+    let before = peak_mb();
     let mb = size as f64 / 1e6;
     if mode == "--word" {
         return words(&tokenizer, &texts);
@@ -79,7 +59,7 @@ fn main() -> Result<(), Any> {
     };
     if mode == "--json" {
         let (cpu, wall, tokens) = turn(None)?;
-        let rss = rss()?;
+        let rss = peak_mb();
         let mut hash = Sha256::new();
         turn(Some(&mut hash))?;
         let ids: String = hash.finalize().iter().take(6).map(|b| format!("{b:02x}")).collect();
@@ -90,7 +70,7 @@ fn main() -> Result<(), Any> {
         return Ok(());
     }
     let (cold, _, tokens) = turn(None)?;
-    let after = rss()?;
+    let after = peak_mb();
     let warm = (0..3).map(|_| turn(None).map(|t| t.0)).collect::<Result<Vec<_>, _>>()?;
     let warm = warm.into_iter().fold(f64::INFINITY, f64::min);
     println!("{} texts, {mb:.1} MB, {tokens} tokens, read in {load:.2} s", texts.len());
@@ -146,7 +126,7 @@ fn words(tokenizer: &Tokenizer, texts: &[String]) -> Result<(), Any> {
                 best * 1e3,
                 best * 1e9 / size as f64,
                 best / last,
-                rss()?
+                peak_mb()
             );
             last = best;
         }

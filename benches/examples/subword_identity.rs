@@ -1,6 +1,6 @@
 //! Whether our ids and places are those of the crate `tokenizers`, over JSON lines with `text`.
 //!
-//!     cargo run --release --example subword_identity -- FILE.jsonl MB TOKENIZER.json…
+//!     cargo run --release -p sprog-benches --example subword_identity -- FILE.jsonl MB TOKENIZER.json…
 //!
 //! Compares all ids; the places, the decoded text and `encode_bytes` for every tenth text; then every code point.
 #![allow(clippy::print_stdout, missing_docs)]
@@ -38,16 +38,7 @@ fn main() -> Result<(), Any> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [path, mb, files @ ..] = arguments.as_slice() else { return Err("FILE MB TOKENIZER…".into()) };
     let limit = mb.parse::<usize>()? * 1_000_000;
-    let (mut texts, mut size) = (Vec::new(), 0);
-    for line in std::io::BufRead::lines(std::io::BufReader::new(std::fs::File::open(path)?)) {
-        let row: serde_json::Value = serde_json::from_str(&line?)?;
-        let text = row["text"].as_str().unwrap_or_default().to_owned();
-        size += text.len();
-        texts.push(text);
-        if size >= limit {
-            break;
-        }
-    }
+    let (texts, size) = sprog_benches::texts(path, limit)?;
     let all: Vec<char> = (0..=0x0010_FFFF).filter_map(char::from_u32).collect();
     let planes: Vec<String> = all
         .chunks(1 << 9)

@@ -1,11 +1,13 @@
 //! Trains a byte-level BPE vocabulary on JSON lines, with time and memory.
-#![allow(clippy::print_stdout, reason = "an example")]
 //!
-//!     subword_train FILE.jsonl MB VOCAB OUT.json [--json] [--pattern gpt2|cl100k|o200k|danish] [--mem MB]
-//!         [--min-frequency N] [--file [--threads N] [--model bpe|unigram|wordpiece]]
+//!     cargo run --release -p sprog-benches --example subword_train -- FILE.jsonl MB VOCAB OUT.json [--json]
+//!         [--pattern gpt2|cl100k|o200k|danish] [--mem MB] [--min-frequency N]
+//!         [--file [--threads N] [--model bpe|unigram|wordpiece]]
 //!
 //! Reads `text` until so many MB (10^6 bytes). The time is that of the whole process, with the reading of the file, on
-//! one thread. With `--file` it is what `sprog tokenizer train` does with the whole file. benches/peers/subword_train.py runs this beside others, and compares the merges of two files.
+//! one thread. With `--file` it is what `sprog tokenizer train` does with the whole file.
+//! benches/peers/subword_train.py runs this beside others, and compares the merges of two files.
+#![allow(clippy::print_stdout, reason = "an example")]
 
 use std::io::{BufRead, BufReader};
 use std::time::Instant;
@@ -13,21 +15,9 @@ use std::time::Instant;
 use sprog::build::Resources;
 use sprog::progress::Progress;
 use sprog::tokenizer::train::{Model, TrainConfig, train};
+use sprog_benches::{cpu_seconds, peak_mb};
 use sprog_text::subword::pretokenize::Pattern;
 use sprog_text::subword::train::{BpeTrainer, Error, WordCounts};
-
-fn cpu() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(11) + ticks(12)) / 100.0
-}
-
-fn peak_mb() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|l| l.starts_with("VmHWM")).unwrap_or("");
-    line.split_whitespace().nth(1).and_then(|kb| kb.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
-}
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -45,7 +35,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Some("danish") => Pattern::Danish,
         Some(other) => return Err(format!("no pattern {other:?}").into()),
     };
-    let (wall, started) = (Instant::now(), cpu());
+    let (wall, started) = (Instant::now(), cpu_seconds());
     if arguments.iter().any(|a| a == "--file") {
         let resources = Resources { threads: number("--threads", 1), memory: number("--mem", 1024) << 20 };
         let mut config = TrainConfig::new(vec![path.into()], out.into(), resources);
@@ -58,7 +48,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Some(other) => return Err(format!("no model {other:?}").into()),
         };
         let report = train(&config, &Progress::new(true))?;
-        let (cpu, wall, mb) = (cpu() - started, wall.elapsed().as_secs_f64(), report.bytes as f64 / 1e6);
+        let (cpu, wall, mb) =
+            (cpu_seconds() - started, wall.elapsed().as_secs_f64(), report.bytes as f64 / 1e6);
         println!("{}", serde_json::to_string(&report)?);
         println!(
             "{mb:.1} MB: {cpu:.2} s CPU, {:.1} MB/s; {wall:.2} s, {:.1} MB/s; {:.0} MB",
@@ -79,7 +70,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             break;
         }
     }
-    let counted = cpu() - started;
+    let counted = cpu_seconds() - started;
     let trainer = BpeTrainer {
         vocab_size: vocab_size.parse()?,
         min_frequency: number("--min-frequency", 0) as u64,
@@ -91,7 +82,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Ok(())
     };
     let model = trainer.train(each_word, &mut |_| ())?;
-    let (cpu, wall, mb) = (cpu() - started, wall.elapsed().as_secs_f64(), bytes as f64 / 1e6);
+    let (cpu, wall, mb) = (cpu_seconds() - started, wall.elapsed().as_secs_f64(), bytes as f64 / 1e6);
     std::fs::write(out, model.to_json(pattern))?;
     if arguments.iter().any(|a| a == "--json") {
         println!("{}", serde_json::json!({ "mb": mb, "cpu": cpu, "wall": wall, "rss_mb": peak_mb() }));

@@ -9,6 +9,7 @@ use arrow::array::{Array, AsArray, Int64Array, ListArray, RecordBatch};
 use arrow::datatypes::Int32Type;
 use command::{Sprog, column, hashes, recipe, rows};
 use serde_json::{Value, json};
+use sprog_datasets::manifest::Manifest;
 use sprog_text::subword::byte_level;
 use sprog_text::subword::tokenizer::Tokenizer;
 
@@ -75,11 +76,14 @@ fn step(settings: &str) -> String {
 }
 
 fn written(sprog: &Sprog, steps: &str) {
-    let lines: String =
+    // Two files, so that there is more than one shard.
+    let lines: Vec<String> =
         texts().into_iter().map(|(id, text)| format!("{}\n", json!({"id": id, "text": text}))).collect();
-    sprog.write("r/a.jsonl", lines);
+    let (first, second) = lines.split_at(lines.len() / 3);
+    sprog.write("r/a.jsonl", first.concat());
+    sprog.write("r/b.jsonl", second.concat());
     sprog.write("r/tok.json", tokenizer_json());
-    sprog.write("r/recipe.toml", recipe("a.jsonl", "jsonl", &format!("{steps}{SPLIT}")));
+    sprog.write("r/recipe.toml", recipe("*.jsonl", "jsonl", &format!("{steps}{SPLIT}")));
 }
 
 fn build(sprog: &Sprog, steps: &str, out: &str) -> std::path::PathBuf {
@@ -276,11 +280,12 @@ fn binary_files_hold_all_documents_in_order_and_verify_checks_them() {
     // An index that does not fit its tokens is found though the manifest agrees with it.
     let mut wrong = idx;
     wrong[34] ^= 1;
-    let manifest = std::fs::read_to_string(folder.join("MANIFEST.json")).expect("reads");
     std::fs::write(folder.join("binary/tokens/train.idx"), &wrong).expect("writes");
-    let damaged = sprog.run(&["verify", &folder.to_string_lossy()]);
-    assert!(damaged.code == 1 && damaged.stdout.contains("train.idx"), "{}", damaged.stdout);
+    let manifest = Manifest::measure(&folder, "t", "1.0.0").expect("measures").to_json().expect("JSON");
     assert!(manifest.contains("binary/tokens/train.bin") && manifest.contains("train_documents.parquet"));
+    std::fs::write(folder.join("MANIFEST.json"), manifest).expect("writes");
+    let damaged = sprog.run(&["verify", &folder.to_string_lossy()]);
+    assert!(damaged.code == 1 && damaged.stdout.contains("the index has"), "{}", damaged.stdout);
 }
 
 #[test]

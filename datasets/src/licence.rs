@@ -101,12 +101,13 @@ impl Terms {
 /// One-way compatibility between share-alike licences, stated by the licences themselves, over any
 /// number of steps: CC BY-SA 3.0 → 4.0 → GPL 3.
 fn flows_into(from: &str, to: &str) -> bool {
-    const WAYS: [(&str, &str); 12] = [
+    const WAYS: [(&str, &str); 13] = [
         ("CC-BY-SA-3.0", "CC-BY-SA-4.0"),
         ("CC-BY-SA-4.0", "GPL-3.0-only"),
         ("GPL-2.0-or-later", "GPL-2.0-only"),
         ("GPL-2.0-or-later", "GPL-3.0-or-later"),
         ("GPL-3.0-or-later", "GPL-3.0-only"),
+        ("LGPL-2.0-or-later", "LGPL-2.1-or-later"),
         ("LGPL-2.1-only", "GPL-2.0-or-later"),
         ("LGPL-2.1-or-later", "LGPL-2.1-only"),
         ("LGPL-2.1-or-later", "LGPL-3.0-or-later"),
@@ -129,7 +130,7 @@ fn join<'i>(a: &'i str, b: &'i str) -> Option<&'i str> {
 }
 
 /// SPDX ids known here: (id, attribution, share-alike, non-commercial, no derivatives).
-const KNOWN: [(&str, bool, bool, bool, bool); 30] = [
+const KNOWN: [(&str, bool, bool, bool, bool); 31] = [
     ("0BSD", false, false, false, false),
     ("Apache-2.0", true, false, false, false),
     ("BSD-2-Clause", true, false, false, false),
@@ -150,6 +151,7 @@ const KNOWN: [(&str, bool, bool, bool, bool); 30] = [
     ("GPL-3.0-only", true, true, false, false),
     ("GPL-3.0-or-later", true, true, false, false),
     ("ISC", true, false, false, false),
+    ("LGPL-2.0-or-later", true, true, false, false),
     ("LGPL-2.1-only", true, true, false, false),
     ("LGPL-2.1-or-later", true, true, false, false),
     ("LGPL-3.0-or-later", true, true, false, false),

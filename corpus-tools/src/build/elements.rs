@@ -185,7 +185,9 @@ fn wordnet_senses(entry: &LexicalEntry, synsets: &BTreeMap<&str, &Synset>) -> Ve
         }
         let of_synset = synset.into_iter().flat_map(|s| &s.examples);
         sense.examples.iter().chain(of_synset).for_each(|example| add("example", &example.text));
-        row.gloss = synset.and_then(|s| s.definitions.first()).map(|d| d.text.clone());
+        let definitions = synset.map_or(&[][..], |s| &s.definitions);
+        definitions.iter().skip(1).for_each(|definition| add("definition", &definition.text));
+        row.gloss = definitions.first().map(|d| d.text.clone());
         Element { place: format!("#{}", sense.id), row }
     };
     entry.senses.iter().map(row).collect()
@@ -223,17 +225,24 @@ impl<'w> Meanings<'w> {
         let (mut rows, mut words) = (Vec::new(), 0u64);
         for entry in self.entries.iter().filter(|entry| !lemma(entry).is_empty()) {
             for sense in &entry.senses {
-                let row = self.row(entry, sense);
-                words = words.saturating_add(row.synonyms.len() as u64);
                 // A synset of very many words would have a row of them all for each.
+                words = words.saturating_add(self.most_synonyms(sense));
                 if words > limits.items.saturating_mul(4) {
                     let (what, limit) = ("synonyms of a wordnet", limits.items.saturating_mul(4));
                     return Err(Error::Limit { what, limit, place: Place::File });
                 }
-                rows.push(Element { place: format!("#{}", sense.id), row });
+                rows.push(Element { place: format!("#{}", sense.id), row: self.row(entry, sense) });
             }
         }
         Ok(rows)
+    }
+
+    /// How many synonyms the row of a sense can have, before they are gathered.
+    fn most_synonyms(&self, sense: &wn_lmf::Sense) -> u64 {
+        let words = |synset: &str| self.members.get(synset).map_or(1, Vec::len) as u64;
+        let of_synset = self.synsets.get(sense.synset.as_str()).into_iter().flat_map(|s| &s.relations);
+        let related = of_synset.fold(0, |sum: u64, relation| sum.saturating_add(words(&relation.target)));
+        related.saturating_add(words(&sense.synset)).saturating_add(sense.relations.len() as u64)
     }
 
     fn row(&self, entry: &LexicalEntry, sense: &wn_lmf::Sense) -> MeaningRow {
@@ -305,6 +314,10 @@ pub(super) fn csv_on_the_web(
         let message = "a table of relations has the columns from, relation and to; this one has not";
         return Err(Error::malformed("CSVW", Place::File, message));
     }
+    if table != RuleTable::Thesaurus && form.is_none() {
+        let message = "a table of words has a column form, writtenRep, lemma or label; this one has not";
+        return Err(Error::malformed("CSVW", Place::File, message));
+    }
     let (mut entries, mut meanings) = (Vec::new(), Vec::new());
     let mut source = bytes;
     let read = csvw::for_each_row(&mut source, &described, limits, &mut |row| {
@@ -367,9 +380,9 @@ pub(super) fn treebank_words(bytes: &[u8], limits: &Limits, origin: &RuleOrigin)
             let known = upos.as_deref().and_then(Upos::parse);
             let row = FormRow {
                 unimorph: known.and_then(|u| unimorph::from_ud(u, feats.as_deref().unwrap_or_default())),
-                form,
                 // An underscore is a word's lemma where it is the word.
-                lemma: given(&lemma).unwrap_or_default(),
+                lemma: if form == "_" { lemma } else { given(&lemma).unwrap_or_default() },
+                form,
                 upos,
                 feats,
                 tag: given(&xpos),

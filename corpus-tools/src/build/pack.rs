@@ -47,9 +47,8 @@ pub(super) fn run(context: &Context<'_>, text: &mut Table, tokenize: &Tokenize) 
     };
     let mut counts: Vec<SplitTokens> =
         splits.iter().map(|name| SplitTokens { name: name.clone(), ..SplitTokens::default() }).collect();
-    // The other half is that of packing, which reads the order while it sorts.
-    let memory = context.resources.memory / 8;
-    let mut ranker = Ranker::new(context.work, memory, tokenize.seed.as_deref());
+    let memory = context.resources.memory / 4;
+    let mut ranker = Ranker::new(context.work, memory, tokenize.described.seed.as_deref());
     locate(text, tokenize, &rows, &mut counts, store.is_some().then_some(&mut ranker))?;
     let mut described = Tokens { splits: counts, ..tokenize.described.clone() };
     let mut packed = Packed::default();

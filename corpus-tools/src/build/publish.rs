@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use arrow::array::{Array, BinaryArray, Float64Array, Int32Array, StructArray};
 use serde::{Deserialize, Serialize};
-use sprog_datasets::corpus::{BUILD_COLUMNS, Corpus, Table};
+use sprog_datasets::corpus::{Corpus, Table};
 use sprog_datasets::gate::Cleared;
 use sprog_datasets::licence::Licence;
 use sprog_datasets::release::{Published, Release};
@@ -102,7 +102,7 @@ fn write_parts(context: &Context<'_>, corpus: &Corpus) -> Result<Written> {
                 _ => Vec::new(),
             };
             if table.tokens.is_some() {
-                names.push(BUILD_COLUMNS[2]);
+                names.push("__bytes");
             }
             let batches = table.shards.gather(&part.rows, &names);
             write_published(&context.work.join(&file), &table.schema, part.num_rows, batches, |batch| {
@@ -185,7 +185,10 @@ fn report_data(
         .iter()
         .map(|s| match s.get_ref() {
             Step::Filter { expression, .. } => format!("filter {expression}"),
-            Step::Tokenize { tokenizer, .. } => format!("tokenize {tokenizer}"),
+            Step::Tokenize { tokenizer, .. } => {
+                let file = Path::new(tokenizer).file_name().unwrap_or_default();
+                format!("tokenize {}", file.to_string_lossy())
+            }
             step => step.name().to_owned(),
         })
         .collect();

@@ -182,8 +182,8 @@ fn ud<T>(tagset: Tagset, row: impl Fn(&RawLine, &T) -> FormRow) -> impl Fn(&RawL
 /// Another table of our own lexicon, from where its lemmas lie: path, and name in the dataset.
 fn beside_lexicon(table: Table, lemmas: &Path, name: &str) -> (PathBuf, String) {
     let (mut dir, mut file) = (name.rsplit_once('/').map_or("", |(dir, _)| dir), table.file());
-    if let (Some(rest), Some((above, _))) = (file.strip_prefix("../"), dir.rsplit_once('/')) {
-        (dir, file) = (above, rest);
+    if let (Some(rest), false) = (file.strip_prefix("../"), dir.is_empty()) {
+        (dir, file) = (dir.rsplit_once('/').map_or("", |(above, _)| above), rest);
     }
     let name = if dir.is_empty() { file.to_owned() } else { format!("{dir}/{file}") };
     (lemmas.with_file_name(table.file()), name)

@@ -28,7 +28,6 @@ pub(crate) struct Tokenize {
     pub(super) pad: Option<u32>,
     pub(super) packing: Option<(Packing, u32)>,
     pub(super) binary: bool,
-    pub(super) seed: Option<String>,
     /// What dataset.json says of it, without the splits.
     pub(super) described: Tokens,
 }
@@ -92,7 +91,8 @@ impl Tokenize {
         };
         let packing = packing.zip(*sequence_length);
         let described = Tokens {
-            tokenizer: file.clone(),
+            // Where it lay is not for those who get the dataset.
+            tokenizer: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             blake3: blake3::hash(&bytes).to_hex().to_string(),
             vocab_size: tokenizer.vocab_size() as u64,
             fallback: tokenizer.fallback().map(str::to_owned),
@@ -107,7 +107,6 @@ impl Tokenize {
             splits: Vec::new(),
         };
         let (bos, eos) = (encoded(bos_id)?, encoded(eos_id)?);
-        let (binary, seed) = (*binary, seed.clone());
         Ok(Some(Tokenize {
             index,
             tokenizer,
@@ -117,8 +116,7 @@ impl Tokenize {
             eos_id,
             pad: pad_id,
             packing,
-            binary,
-            seed,
+            binary: *binary,
             described,
         }))
     }
@@ -142,17 +140,18 @@ impl Tokenize {
     ) -> Result<(RecordBatch, Vec<Option<Why>>)> {
         let texts = strings(batch, "text")?;
         let origin = Origins::of(batch)?;
-        let mut encoder = self.tokenizer.encoder();
         let mut counts = Vec::with_capacity(texts.len());
         let mut kept = self.keeps().then(BinaryBuilder::new);
         let mut reasons = Vec::with_capacity(texts.len());
         let mut problems: Vec<FileProblem> = Vec::new();
-        let (mut ids, mut bytes) = (Vec::new(), Vec::new());
+        let mut bytes = Vec::new();
         for row in 0..texts.len() {
-            ids.clear();
             bytes.clear();
             let text = value(texts, row).unwrap_or_default();
-            let failed = encoder.encode_into(text, &mut ids).err().map(|e| format!("the tokenizer: {e}"));
+            let (ids, failed) = match self.tokenizer.encode(text, false) {
+                Ok(ids) => (ids, None),
+                Err(e) => (Vec::new(), Some(format!("the tokenizer: {e}"))),
+            };
             let fits = kept.is_none() || ids.iter().all(|id| self.width.push(*id, &mut bytes));
             let reason = failed.or_else(|| (!fits).then(|| "an id beyond the vocabulary's size".to_owned()));
             if let Some(eos) = self.eos_id

@@ -80,18 +80,14 @@ fn train(args: TrainArgs, voice: &Voice) -> anyhow::Result<ExitCode> {
             voice.say(&format!("{} {dropped}", report.words_dropped));
         }
         if report.tokens < args.vocab_size {
-            let fewer = voice.pick(
-                "tokens i stedet for: der er ikke flere par, der forekommer ofte nok",
-                "tokens in place of: there are no more pairs that occur often enough",
-            );
-            voice.say(&format!("{} {fewer} {}", report.tokens, args.vocab_size));
+            let of = voice.pick("af", "of");
+            let fewer = voice
+                .pick("tokens: teksterne rækker ikke til flere", "tokens: the texts do not suffice for more");
+            voice.say(&format!("{} {of} {} {fewer}", report.tokens, args.vocab_size));
         }
         voice.print(&report.file.display().to_string())?;
     }
-    for problem in report.first_problems.iter().take(MOST_TOLD) {
-        tell_problem(problem, voice);
-    }
-    count_problems(report.problems, voice)
+    tell_problems(&report.first_problems, report.problems, voice)
 }
 
 fn open(path: &Path, voice: &Voice) -> anyhow::Result<Tokenizer> {
@@ -187,7 +183,7 @@ fn stats(args: &StatsArgs, voice: &Voice) -> anyhow::Result<ExitCode> {
     } else {
         voice.print(stats::text_table(&stats, &headings(args.by.as_deref(), voice)).trim_end())?;
     }
-    tell_problems(&stats.problems, voice)
+    tell_problems(&stats.first_problems, stats.problems, voice)
 }
 
 fn headings<'h>(by: Option<&'h str>, voice: &Voice) -> Headings<'h> {
@@ -261,16 +257,10 @@ fn grouped(number: u64, sign: char) -> String {
     text
 }
 
-fn tell_problems(problems: &[FileProblem], voice: &Voice) -> anyhow::Result<ExitCode> {
-    problems.iter().take(MOST_TOLD).for_each(|problem| tell_problem(problem, voice));
-    count_problems(problems.len() as u64, voice)
-}
-
-fn tell_problem(problem: &FileProblem, voice: &Voice) {
-    voice.say(&format!("{}: {}: {} [{}]", problem.file, problem.place, problem.message, problem.code));
-}
-
-fn count_problems(problems: u64, voice: &Voice) -> anyhow::Result<ExitCode> {
+fn tell_problems(first: &[FileProblem], problems: u64, voice: &Voice) -> anyhow::Result<ExitCode> {
+    for problem in first.iter().take(MOST_TOLD) {
+        voice.say(&format!("{}: {}: {} [{}]", problem.file, problem.place, problem.message, problem.code));
+    }
     if problems == 0 {
         return Ok(ExitCode::SUCCESS);
     }
@@ -329,7 +319,7 @@ fn ctc(args: &CtcArgs, voice: &Voice) -> anyhow::Result<ExitCode> {
         }
         voice.print(&args.out.display().to_string())?;
     }
-    tell_problems(&report.problems, voice)
+    tell_problems(&report.first_problems, report.problems, voice)
 }
 
 fn rare_characters(report: &ctc::CtcReport, voice: &Voice) -> String {

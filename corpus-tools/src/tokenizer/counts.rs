@@ -83,12 +83,12 @@ impl Counter {
             for other in tables {
                 table.absorb(&other);
             }
-            return Ok(Counted { dir: self.dir, table: Some(table), parts });
+            return Ok(Counted { dir: self.dir, table: Some(table), parts, refused_late: 0 });
         }
         for table in tables {
             parts.spill(&table, &self.dir)?;
         }
-        Ok(Counted { dir: self.dir, table: None, parts })
+        Ok(Counted { dir: self.dir, table: None, parts, refused_late: 0 })
     }
 }
 
@@ -120,6 +120,8 @@ pub(super) struct Counted {
     dir: PathBuf,
     table: Option<WordCounts>,
     parts: Parts,
+    /// Occurrences that the table of a part had no room for, when the parts were last read.
+    refused_late: u64,
 }
 
 impl Counted {
@@ -140,7 +142,8 @@ impl Counted {
 
     /// Occurrences that no table had room for.
     pub(super) fn refused(&self) -> u64 {
-        self.table.as_ref().map_or(self.parts.refused, WordCounts::refused)
+        let spilled = self.parts.refused.saturating_add(self.refused_late);
+        self.table.as_ref().map_or(spilled, WordCounts::refused)
     }
 
     /// Bytes of memory held.
@@ -157,7 +160,7 @@ impl Counted {
             table.for_each(each);
             return Ok(table.len() as u64);
         }
-        let mut words = 0;
+        let (mut words, mut refused) = (0, 0u64);
         for file in &mut self.parts.files {
             let mut table = WordCounts::new();
             let read = (|| {
@@ -172,8 +175,10 @@ impl Counted {
             })();
             read.map_err(Error::io(&self.dir))?;
             words += table.len() as u64;
+            refused = refused.saturating_add(table.refused());
             table.for_each(&mut *each);
         }
+        self.refused_late = refused;
         Ok(words)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 use rayon::iter::ParallelIterator;
 use rayon::slice::ParallelSlice;
 use serde::Serialize;
@@ -15,7 +15,7 @@ use sprog_text::normalize::{Normalizer, Step, spoken};
 use sprog_text::subword::ctc::{self, Characters, Labels, Lexicon, RareCharacter, Subwords, Transcripts};
 use sprog_text::verbalize;
 
-use super::texts::{self, Batch, Columns};
+use super::texts::{self, Batch, Columns, Problems};
 use crate::build::outcome::FileProblem;
 use crate::codes;
 use crate::dedup::input::without_bom;
@@ -66,9 +66,11 @@ pub struct CtcReport {
     pub rare: Vec<RareCharacter>,
     /// Words of the lexicon, where there is one.
     pub lexicon: Option<LexiconReport>,
-    /// What could not be read or written, and transcripts with digits.
+    /// How much could not be read or written, transcripts with digits among it.
+    pub problems: u64,
+    /// The first of it.
     #[serde(skip)]
-    pub problems: Vec<FileProblem>,
+    pub first_problems: Vec<FileProblem>,
 }
 
 /// How a lexicon goes with the labels and transcripts.
@@ -103,11 +105,13 @@ pub const PROBLEMS: &str = "problems.jsonl";
 /// all is there.
 ///
 /// # Errors
-/// Those of the files; labels that cannot be; [`Error::Refused`] where rare characters are refused.
+/// Those of the files; a folder with such files that were not made here; labels that cannot be;
+/// [`ctc::Error::Rare`] where rare characters are refused.
 pub fn ctc(inputs: &[PathBuf], options: &CtcOptions, pool: &rayon::ThreadPool) -> Result<CtcReport> {
+    check_folder(&options.out, options.lexicon.as_deref())?;
     let columns = Columns { text: options.text_column.clone(), by: None };
     let mut transcripts = Transcripts::default();
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     let mut digits = Vec::new();
     texts::each_batch(inputs, &columns, &mut problems, &mut |batch| {
         let (counted, places) = pool.install(|| count(batch, options.normalizer.as_ref()));
@@ -123,7 +127,7 @@ pub fn ctc(inputs: &[PathBuf], options: &CtcOptions, pool: &rayon::ThreadPool) -
         }
         Ok(())
     })?;
-    problems.extend(digits);
+    digits.into_iter().for_each(|problem| problems.push(problem));
     if transcripts.is_empty() {
         return Err(anyhow!("no transcript in the input"));
     }
@@ -137,7 +141,7 @@ pub fn ctc(inputs: &[PathBuf], options: &CtcOptions, pool: &rayon::ThreadPool) -
     };
     let mut report = report(&transcripts, &chosen, options);
     report.lexicon = lexicon.as_ref().map(|lexicon| lexicon_report(lexicon, &chosen, &transcripts));
-    report.problems = problems;
+    (report.problems, report.first_problems) = (problems.count, problems.first);
     write(&options.out, &chosen, lexicon.as_ref(), &report)?;
     Ok(report)
 }
@@ -204,6 +208,27 @@ fn count(batch: &Batch<'_>, normalizer: Option<&Normalizer>) -> (Transcripts, Ve
     sum
 }
 
+/// That nothing of others is in the way: files of these names are replaced only where report.json says that they were made
+/// here.
+fn check_folder(out: &Path, lexicon: Option<&Path>) -> Result<()> {
+    if !out.join("report.json").exists()
+        && let Some(name) = FILES.iter().find(|name| out.join(name).exists())
+    {
+        return Err(Error::Invalid(format!(
+            "{}: has {name} and no report.json, so it was not made here or not to its end; empty the folder or name another",
+            out.display()
+        ))
+        .into());
+    }
+    let of = |path: &Path| path.canonicalize().ok();
+    if let Some(path) = lexicon
+        && FILES.iter().any(|name| of(&out.join(name)).is_some_and(|file| Some(file) == of(path)))
+    {
+        return Err(Error::Invalid(format!("{}: would be overwritten", path.display())).into());
+    }
+    Ok(())
+}
+
 /// A transcript as it is said, where the normalizer has a step for that.
 fn said<'t>(normalizer: &Normalizer, text: &'t str) -> Cow<'t, str> {
     match normalizer.steps().contains(&Step::Verbalize) {
@@ -213,7 +238,7 @@ fn said<'t>(normalizer: &Normalizer, text: &'t str) -> Cow<'t, str> {
 }
 
 /// The words of a file, spelled. Words go through the characters that stand for rare ones, as transcripts do.
-fn read_lexicon(path: &Path, chosen: &Chosen, problems: &mut Vec<FileProblem>) -> Result<Lexicon> {
+fn read_lexicon(path: &Path, chosen: &Chosen, problems: &mut Problems) -> Result<Lexicon> {
     let file = std::fs::File::open(path).map_err(Error::io(path))?;
     let limits = limits();
     let mut lines = LineReader::new(BufReader::with_capacity(1 << 18, file), &limits);
@@ -226,7 +251,7 @@ fn read_lexicon(path: &Path, chosen: &Chosen, problems: &mut Vec<FileProblem>) -
         message,
     };
     let mut words = BTreeMap::new();
-    while let Some(line) = lines.next_line()? {
+    while let Some(line) = lines.next_line().with_context(|| named.clone())? {
         match std::str::from_utf8(without_bom(line.bytes)) {
             Ok(text) => {
                 let word = text.split('\t').next().unwrap_or_default().trim();
@@ -240,7 +265,7 @@ fn read_lexicon(path: &Path, chosen: &Chosen, problems: &mut Vec<FileProblem>) -
             }
         }
     }
-    problems.extend(lines.take_problems().iter().map(|p| FileProblem::new("", &named, p)));
+    lines.take_problems().iter().for_each(|p| problems.push(FileProblem::new("", &named, p)));
     let lexicon = ctc::lexicon(words.keys().map(String::as_str), |word| chosen.spell(&chosen.write(word)));
     for (word, c) in lexicon.unwritable.iter().take(MOST_LISTED) {
         let line = words.get(word).copied().unwrap_or(0);
@@ -317,9 +342,9 @@ fn write(out: &Path, chosen: &Chosen, lexicon: Option<&Lexicon>, report: &CtcRep
     if let Some(lexicon) = lexicon {
         write("lexicon.txt", &lexicon.text(labels))?;
     }
-    if !report.problems.is_empty() {
+    if !report.first_problems.is_empty() {
         let mut text = String::new();
-        for problem in &report.problems {
+        for problem in &report.first_problems {
             text.push_str(&serde_json::to_string(problem)?);
             text.push('\n');
         }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use anyhow::Result;
 use arrow::array::{Array, ArrayRef, Int32Builder, ListBuilder, RecordBatch};
@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 use sprog_datasets::table::{TableFile, write_rows};
 use sprog_datasets::{Error, schema};
-use sprog_text::subword::tokenizer::{Encoder, Tokenizer};
+use sprog_text::subword::tokenizer::Tokenizer;
 
 use crate::codes;
 use crate::lines::{CodePoints, Failure, Verb};
@@ -31,14 +31,12 @@ pub struct Options {
 pub struct Encode<'t> {
     tokenizer: &'t Tokenizer,
     options: Options,
-    /// Encoders with their caches, for as many threads as there are.
-    idle: Mutex<Vec<Encoder<'t>>>,
 }
 
 impl<'t> Encode<'t> {
     /// With a tokenizer.
     pub fn new(tokenizer: &'t Tokenizer, options: Options) -> Self {
-        Encode { tokenizer, options, idle: Mutex::new(Vec::new()) }
+        Encode { tokenizer, options }
     }
 
     fn encode(&self, text: &str) -> Result<Encoded, sprog_text::subword::tokenizer::Error> {
@@ -49,14 +47,8 @@ impl<'t> Encode<'t> {
             encoded.offsets =
                 Some(found.offsets.iter().map(|&(start, end)| [at.at(start), at.at(end)]).collect());
             encoded.ids = found.ids;
-        } else if self.options.add_special_tokens {
-            encoded.ids = self.tokenizer.encode(text, true)?;
         } else {
-            let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let mut encoder = idle.unwrap_or_else(|| self.tokenizer.encoder());
-            let done = encoder.encode_into(text, &mut encoded.ids);
-            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(encoder);
-            done?;
+            encoded.ids = self.tokenizer.encode(text, self.options.add_special_tokens)?;
         }
         if self.options.tokens {
             let name = |id: &u32| self.tokenizer.id_to_token(*id);

@@ -274,7 +274,7 @@ mod tests {
     #[test]
     fn bars_share_a_scale_and_every_figure_is_in_the_description() {
         let rows = vec![row("da", None, Some(4.0)), row("gpt2", None, Some(2.0))];
-        let svg = svg(&Stats { rows, problems: Vec::new() }, &WORDS);
+        let svg = svg(&Stats { rows, ..Stats::default() }, &WORDS);
         assert!(svg.contains("bytes (flere): da 4,00; gpt2 2,00."), "{svg}");
         let room = WIDTH - 2.0 * MARGIN - NAMES - FIGURES;
         assert!(svg.contains(&format!("class=\"bar own\" x=\"214\" y=\"118\" width=\"{room:.1}\"")), "{svg}");
@@ -288,7 +288,7 @@ mod tests {
         let hostile = "<script>alert(1)</script>\u{202e}";
         let mut rows = vec![row(hostile, None, Some(f64::NAN))];
         rows.extend((0..40).map(|n| row(hostile, Some(&format!("{n:02}")), Some(1.0))));
-        let stats = Stats { rows, problems: Vec::new() };
+        let stats = Stats { rows, ..Stats::default() };
         let page = html(&stats, &WORDS);
         assert!(!page.contains("<script") && !page.contains('\u{202e}') && !page.contains("NaN\""));
         assert!(page.contains(">11<") && !page.contains(">12<") && page.contains(">N<"));

@@ -11,7 +11,7 @@ use sprog_datasets::Error;
 use sprog_text::subword::stats::{Counter, Counts, Words};
 use sprog_text::subword::tokenizer::Tokenizer;
 
-use super::texts::{self, Columns, Text};
+use super::texts::{self, Columns, Problems, Text};
 use crate::build::outcome::FileProblem;
 
 /// Most groups of texts that are counted apart.
@@ -70,8 +70,10 @@ pub struct Row {
 pub struct Stats {
     /// For all texts, then for each group in the order of its name; tokenizers in the order given.
     pub rows: Vec<Row>,
-    /// What could not be read.
-    pub problems: Vec<FileProblem>,
+    /// How much could not be read.
+    pub problems: u64,
+    /// The first of it.
+    pub first_problems: Vec<FileProblem>,
 }
 
 /// Counts all texts of some files with each tokenizer, on the threads of `pool`.
@@ -90,7 +92,7 @@ pub fn stats(
     let new = || -> Vec<Counter> { tokenizers.iter().map(|t| counter(&t.tokenizer)).collect() };
     let mut groups: BTreeMap<String, Vec<Counter>> = BTreeMap::new();
     let mut all = new();
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     let idle = Mutex::new(Vec::new());
     texts::each_batch(inputs, columns, &mut problems, &mut |batch| {
         let mut by: BTreeMap<Option<&str>, Vec<&Text>> = BTreeMap::new();
@@ -121,7 +123,7 @@ pub fn stats(
     {
         bail!("no text has a value in {by:?}");
     }
-    let mut stats = Stats { rows: Vec::new(), problems };
+    let mut stats = Stats { rows: Vec::new(), problems: problems.count, first_problems: problems.first };
     let groups = groups.iter().map(|(name, counters)| (Some(name.clone()), counters));
     for (group, counters) in std::iter::once((None, &all)).chain(groups) {
         for (named, counter) in tokenizers.iter().zip(counters) {

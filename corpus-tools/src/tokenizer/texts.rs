@@ -30,6 +30,25 @@ impl Default for Columns {
     }
 }
 
+/// Problems of each report that are listed; all are counted.
+const MOST_LISTED: usize = 10_000;
+
+/// What is wrong with texts: all of it counted, the first of it kept.
+#[derive(Debug, Default)]
+pub(super) struct Problems {
+    pub(super) count: u64,
+    pub(super) first: Vec<FileProblem>,
+}
+
+impl Problems {
+    pub(super) fn push(&mut self, problem: FileProblem) {
+        self.count += 1;
+        if self.first.len() < MOST_LISTED {
+            self.first.push(problem);
+        }
+    }
+}
+
 /// A text and where it stands.
 pub(super) struct Text {
     pub(super) text: String,
@@ -66,7 +85,7 @@ impl Batch<'_> {
 pub(super) fn each_batch(
     paths: &[PathBuf],
     columns: &Columns,
-    problems: &mut Vec<FileProblem>,
+    problems: &mut Problems,
     each: &mut dyn FnMut(&Batch<'_>) -> Result<()>,
 ) -> Result<()> {
     for path in paths {
@@ -83,7 +102,7 @@ pub(super) fn each_batch(
 fn parquet(
     path: &Path,
     columns: &Columns,
-    problems: &mut Vec<FileProblem>,
+    problems: &mut Problems,
     each: &mut dyn FnMut(&Batch<'_>) -> Result<()>,
 ) -> Result<()> {
     let table = TableFile::open(path)?;
@@ -129,7 +148,7 @@ pub(super) fn has_column(table: &TableFile, path: &Path, name: &str) -> Result<(
 fn lines(
     input: &Input,
     columns: &Columns,
-    problems: &mut Vec<FileProblem>,
+    problems: &mut Problems,
     each: &mut dyn FnMut(&Batch<'_>) -> Result<()>,
 ) -> Result<()> {
     let whole = input.blocks(0, &limits(), &mut |block| {
@@ -151,7 +170,7 @@ fn lines(
         each(&batch)
     })?;
     let file = input.path.display().to_string();
-    problems.extend(whole.iter().map(|problem| FileProblem::new("", &file, problem)));
+    whole.iter().for_each(|problem| problems.push(FileProblem::new("", &file, problem)));
     Ok(())
 }
 

@@ -11,8 +11,8 @@ use super::RuleTable;
 pub fn describe_column(table: RuleTable, column: &str) -> [&'static str; 2] {
     match column {
         "row_id" => [
-            "rækkens id: 32 hexadecimale cifre, ens i hver udgave",
-            "the row's id: 32 hexadecimal digits, the same in each version",
+            "rækkens id: 32 hexadecimale cifre af kilde, fil, sted og tekst",
+            "the row's id: 32 hexadecimal digits of source, file, place and text",
         ],
         "source" => [
             "kildens navn i opskriften og i dataset.json",
@@ -43,7 +43,7 @@ pub fn describe_column(table: RuleTable, column: &str) -> [&'static str; 2] {
             "filens tegnsæt, `UTF-8` eller `ISO-8859-1`; `raw` er altid UTF-8",
             "the file's charset, `UTF-8` or `ISO-8859-1`; `raw` is UTF-8 always",
         ],
-        "kind" => ["hvad slags række det er (se nedenfor)", "what kind of row it is (below)"],
+        "kind" => ["hvilken slags række det er (se nedenfor)", "what kind of row it is (below)"],
         _ => own_column(table, column),
     }
 }
@@ -223,7 +223,7 @@ pub(super) fn describe_kind(kind: &str) -> [&'static str; 2] {
         ],
         "tail" => ["det, der står efter den sidste regel", "what stands after the last rule"],
         "encoding" => ["filens tegnsæt", "the file's charset"],
-        "count" => ["antallet af ord, som filen selv siger det", "the number of words as the file says it"],
+        "count" => ["antallet af ord, som filen selv angiver det", "the number of words as the file says it"],
         "option" => ["en indstilling", "an option"],
         "table_header" | "affix_header" => {
             ["en tabels eller affiksklasses hoved", "the head of a table or an affix class"]
@@ -231,7 +231,7 @@ pub(super) fn describe_kind(kind: &str) -> [&'static str; 2] {
         "table_row" => ["en række i en af filens tabeller", "a row of one of the file's tables"],
         "affix_rule" => ["en endelse eller forstavelse", "a suffix or prefix"],
         "pattern" => ["et mønster", "a pattern"],
-        "minimum" => ["de færreste bogstaver ved en kant", "the fewest letters at an edge"],
+        "minimum" => ["det mindste antal bogstaver ved ordets kant", "the fewest letters at an edge"],
         _ => ["", ""],
     }
 }

@@ -207,13 +207,17 @@ impl TablePage {
             line(format!("| {} | {} |", cells.join(" | "), number(*rows)));
         }
         if self.files.len() > FILES {
-            let text =
-                say("flere filer; kolonnen `file` har dem alle.", "more files; the column `file` has all.");
+            let text = say(
+                "flere filer; kolonnen `source_ref` har dem alle.",
+                "more files; the column `source_ref` has all.",
+            );
             line(format!("\n{} {text}", self.files.len() - FILES));
         }
         for source in &self.sources {
-            let named =
-                source.attribution.as_deref().map(|who| format!("{}: {}", say("navngiv", "name"), code(who)));
+            let named = source
+                .attribution
+                .as_deref()
+                .map(|who| format!("{}: {}", say("angiv som kilde", "name"), code(who)));
             let url = source.url.as_deref().map(code);
             let told: Vec<String> = named.into_iter().chain(url).collect();
             if !told.is_empty() {
@@ -262,8 +266,8 @@ impl TablePage {
         if self.whole.is_some() {
             line(
                 say(
-                    "Rækkerne giver hver fil tilbage byte for byte:",
-                    "The rows give each file back, byte for byte:",
+                    "Rækkerne med `file` giver filen tilbage byte for byte:",
+                    "The rows with `file` give that file back, byte for byte:",
                 )
                 .to_owned(),
             );
@@ -285,7 +289,7 @@ impl TablePage {
         line(format!("## {}\n", say("Prøv den", "Test it")));
         if table == RuleTable::RulesPattern {
             line(say(
-                "Hver regel har sine egne eksempler. De køres som prøver, og de regler nævnes, der ikke gør, som de viser:",
+                "Hver regel har sine egne eksempler. De køres som prøver, og regler, der ikke gør, som eksemplerne viser, bliver nævnt:",
                 "Each rule has its own examples. They run as tests, and rules that do not do as they show are named:",
             ).to_owned());
             let local = shell(base_name(first));

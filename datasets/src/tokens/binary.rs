@@ -1,7 +1,7 @@
 //! Flat binary files of tokens with Megatron-LM's index and a table of the documents' ids.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Write};
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -142,9 +142,8 @@ pub fn check_binary(bin: &Path, idx: &Path, width: Width) -> Result<Result<(u64,
     if indexed < HEADER {
         return Ok(Err("the index is cut off".to_owned()));
     }
-    let mut read = |out: &mut [u8]| reader.read_exact(out).map_err(Error::io(idx));
     let mut header = [0; HEADER as usize];
-    read(&mut header)?;
+    reader.read_exact(&mut header).map_err(Error::io(idx))?;
     let number =
         |from: usize| header[from..from + 8].iter().rev().fold(0u64, |n, byte| n << 8 | u64::from(*byte));
     if &header[..9] != MAGIC || number(9) != VERSION || header[17] != megatron_code(width) {
@@ -155,10 +154,17 @@ pub fn check_binary(bin: &Path, idx: &Path, width: Width) -> Result<Result<(u64,
     if expected != Some(indexed) || number(26) != documents + 1 {
         return Ok(Err(format!("the index of {documents} documents has {indexed} bytes")));
     }
+    let mut counts = BufReader::new(File::open(idx).map_err(Error::io(idx))?);
+    counts.seek(SeekFrom::Start(HEADER)).map_err(Error::io(idx))?;
+    reader.seek(SeekFrom::Start(HEADER + 4 * documents)).map_err(Error::io(idx))?;
     let mut tokens = 0u64;
-    for _ in 0..documents {
-        let mut count = [0; 4];
-        read(&mut count)?;
+    for n in 0..documents {
+        let (mut count, mut place) = ([0; 4], [0; 8]);
+        counts.read_exact(&mut count).map_err(Error::io(idx))?;
+        reader.read_exact(&mut place).map_err(Error::io(idx))?;
+        if tokens.checked_mul(width.bytes() as u64) != Some(u64::from_le_bytes(place)) {
+            return Ok(Err(format!("the index has document {n} in a wrong place")));
+        }
         tokens = tokens.saturating_add(u64::from(u32::from_le_bytes(count)));
     }
     if tokens.checked_mul(width.bytes() as u64) != Some(bytes) {

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use super::Width;
 use crate::{Error, Result};
 
-/// Files that one [`Reader`] holds open.
-const OPEN_FILES: usize = 32;
+/// Files that a reader keeps open: few, since every thread has a reader, and a shuffled order does not soon come back to
+/// a file.
+const OPEN_FILES: usize = 4;
 
 /// Writes the documents of one shard: for each its id, then its tokens.
 pub struct StoreWriter<W> {
@@ -160,6 +161,8 @@ mod tests {
     fn documents_are_read_back_from_any_place() {
         let dir = tempfile::tempdir().expect("dir");
         let path = dir.path().join("0.tokens");
+        let empty = dir.path().join("1.tokens");
+        File::create(&empty).expect("creates");
         let mut writer = StoreWriter::new(File::create(&path).expect("creates"));
         let (mut offset, mut all) = (0, Vec::new());
         for n in 0..5u32 {
@@ -171,9 +174,16 @@ mod tests {
             offset += located.bytes(Width::Uint16);
             all.push(located);
         }
-        let store = Store::new(vec![path], Width::Uint16);
+        // More files than are kept open.
+        let mut paths = vec![path];
+        paths.extend(std::iter::repeat_n(empty, 2 * OPEN_FILES));
+        let store = Store::new(paths, Width::Uint16);
         let mut reader = store.reader();
         for n in [4u32, 0, 2] {
+            for shard in 1..=2 * OPEN_FILES as u32 {
+                assert!(reader.id(&Located { shard, ..all[1] }).is_err(), "nothing is there");
+            }
+            assert!(reader.open.len() <= OPEN_FILES);
             let document = all[n as usize];
             assert_eq!(reader.id(&document).expect("reads"), format!("dok-{n}-æ"));
             let mut out = Vec::new();

@@ -216,7 +216,8 @@ fn labels(path: &Path) -> Result<Labels> {
         })?;
         return Ok(Labels::Tokens(Box::new(tokenizer)));
     }
-    if text.trim_start().starts_with('[') && text.trim_end().ends_with(']') && !text.trim().contains('\n') {
+    let first = text.lines().next().unwrap_or_default().trim();
+    if first == "[" || (first.starts_with('[') && first.ends_with(']') && text.trim() == first) {
         bail!("{}: neither labels with their columns nor a list", path.display());
     }
     if let Some(numbered) = numbered(&text) {
