@@ -37,6 +37,20 @@ proptest! {
     }
 }
 
+/// A long text is cut for threads, where words end; without a pattern words do not end at spaces.
+#[test]
+fn a_long_text_without_a_pattern_is_not_cut_at_a_space() {
+    let mut file = byte_level_file(&merges(&[("a", "Ġ")]));
+    file["pre_tokenizer"] = json!({"type": "Sequence", "pretokenizers": [
+        {"type": "Digits", "individual_digits": true},
+        {"type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": false}]});
+    let tokenizer = read(&file).unwrap();
+    let text = "a a a a1".repeat(80_000);
+    let whole = tokenizer.encode(&text, false).unwrap();
+    assert!(whole.len() < text.len());
+    assert_eq!(tokenizer.encode_batch(&[&text], false).unwrap()[0], whole);
+}
+
 #[test]
 fn threads_share_a_tokenizer() {
     let tokenizer = read(&danish()).unwrap();

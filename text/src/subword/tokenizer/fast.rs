@@ -233,9 +233,11 @@ impl Fast {
 
     /// A text in pieces whose ids are, put together, those of the text; one piece at least.
     ///
-    /// Between an ASCII letter and a space before another a word ends in every pattern, whatever is around.
+    /// Between an ASCII letter and a space before another a word ends in every pattern, whatever is around; without a
+    /// pattern (digits alone, say) nothing ends there.
     fn cuts<'t>(&self, text: &'t str) -> impl Iterator<Item = &'t str> + use<'t> {
-        let can = !self.steps.is_empty() && self.added.keep_off_spaces();
+        let has_pattern = self.steps.iter().any(|step| matches!(step, Step::Pattern(_)));
+        let can = has_pattern && self.added.keep_off_spaces();
         let mut rest = Some(text);
         std::iter::from_fn(move || {
             let text = rest.take()?;
