@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use sprog_datasets::licence::Terms;
+use sprog_datasets::metadata::{About, Bilingual, Metadata};
 use sprog_datasets::split::Split;
 use toml::Spanned;
 
@@ -50,9 +51,9 @@ pub struct Dataset {
     /// Three numbers, `1.0.0`.
     pub version: String,
     /// Title in both languages.
-    pub title: Languages,
+    pub title: Bilingual,
     /// A paragraph or two in both languages.
-    pub description: Languages,
+    pub description: Bilingual,
     /// Who publishes it.
     pub publisher: String,
     /// Where questions and withdrawals go.
@@ -65,20 +66,13 @@ pub struct Dataset {
     /// Key words.
     #[serde(default)]
     pub keywords: Vec<String>,
+    /// What catalogues and datasheets ask for beyond that.
+    #[serde(default)]
+    pub about: About,
 }
 
 fn danish() -> Vec<String> {
     vec!["da".into()]
-}
-
-/// Text in Danish and English.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Languages {
-    /// Danish.
-    pub da: String,
-    /// English.
-    pub en: String,
 }
 
 /// Terms of a declared licence; see `sprog_datasets::licence::Terms`.
@@ -307,20 +301,20 @@ pub struct Loaded {
 
 impl Loaded {
     /// The `[dataset]` table as metadata.
-    pub fn metadata(&self) -> sprog_datasets::corpus::Metadata {
+    pub fn metadata(&self) -> Metadata {
         let d = &self.recipe.dataset;
-        let both = |l: &Languages| sprog_datasets::corpus::Bilingual { da: l.da.clone(), en: l.en.clone() };
-        sprog_datasets::corpus::Metadata {
+        Metadata {
             id: d.id.clone(),
             version: d.version.clone(),
-            title: both(&d.title),
-            description: both(&d.description),
+            title: d.title.clone(),
+            description: d.description.clone(),
             publisher: d.publisher.clone(),
             contact: d.contact.clone(),
             created: d.created.clone(),
             languages: d.languages.clone(),
             keywords: d.keywords.clone(),
             licences: self.recipe.licences.iter().map(|(k, v)| (k.clone(), v.clone().into())).collect(),
+            about: d.about.clone(),
         }
     }
 

@@ -281,7 +281,8 @@ fn binary_files_hold_all_documents_in_order_and_verify_checks_them() {
     let mut wrong = idx;
     wrong[34] ^= 1;
     std::fs::write(folder.join("binary/tokens/train.idx"), &wrong).expect("writes");
-    let manifest = Manifest::measure(&folder, "t", "1.0.0").expect("measures").to_json().expect("JSON");
+    let manifest =
+        Manifest::measure(&folder, "t", "1.0.0", Vec::new()).expect("measures").to_json().expect("JSON");
     assert!(manifest.contains("binary/tokens/train.bin") && manifest.contains("train_documents.parquet"));
     std::fs::write(folder.join("MANIFEST.json"), manifest).expect("writes");
     let damaged = sprog.run(&["verify", &folder.to_string_lossy()]);

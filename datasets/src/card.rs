@@ -337,8 +337,8 @@ mod tests {
 
     #[test]
     fn hostile_titles_stay_text() {
-        let metadata = crate::corpus::Metadata {
-            title: crate::corpus::Bilingual { da: "<b>x</b>".into(), en: "a\": b\n- c: |".into() },
+        let metadata = crate::metadata::Metadata {
+            title: crate::metadata::Bilingual { da: "<b>x</b>".into(), en: "a\": b\n- c: |".into() },
             ..Default::default()
         };
         let corpus = Corpus { metadata, sources: Vec::new(), tables: Vec::new() };

@@ -1,7 +1,6 @@
 //! A corpus ready for the gates: its description, its sources, and for each table which rows of
 //! which shards go into which published file, in which order.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use arrow::array::{Array, FixedSizeBinaryArray, Int64Array, RecordBatch};
@@ -9,48 +8,13 @@ use arrow::datatypes::SchemaRef;
 use serde::{Deserialize, Serialize};
 
 use crate::extsort::Sorter;
-use crate::licence::Terms;
+use crate::metadata::Metadata;
 use crate::records::as_strings;
 use crate::schema::Modality;
 use crate::split::{KeyHash, Split};
 use crate::table::{RowRange, Shards};
 use crate::tokens::Tokens;
 use crate::{Error, Result};
-
-/// Text in Danish and English.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Bilingual {
-    /// Danish.
-    pub da: String,
-    /// English.
-    pub en: String,
-}
-
-/// What a dataset says of itself.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Metadata {
-    /// Lower-case id, also the folder's name.
-    pub id: String,
-    /// Version, such as `1.0.0`.
-    pub version: String,
-    /// Title.
-    pub title: Bilingual,
-    /// Description, a paragraph or two.
-    pub description: Bilingual,
-    /// Who publishes it.
-    pub publisher: String,
-    /// Where questions and withdrawals go.
-    pub contact: String,
-    /// Day of this version; never the clock's.
-    pub created: String,
-    /// BCP 47 tags.
-    pub languages: Vec<String>,
-    /// Key words.
-    pub keywords: Vec<String>,
-    /// Licences declared by the recipe: `LicenseRef-…` and their terms.
-    pub licences: BTreeMap<String, Terms>,
-}
 
 /// Where data came from and on what ground it may be published.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -11,9 +11,10 @@ use std::sync::{Mutex, PoisonError};
 use arrow::array::{Array, BinaryArray, StructArray};
 use sprog_text::pii::{self, Label, Labels};
 
-use crate::corpus::{Corpus, Metadata, Part, Source, Table};
+use crate::corpus::{Corpus, Part, Source, Table};
 use crate::extsort::Sorter;
 use crate::licence::{Licence, Terms, combine_all};
+use crate::metadata::Metadata;
 use crate::records::as_strings;
 use crate::schema::Modality;
 use crate::split::{KeyHash, key_hash};

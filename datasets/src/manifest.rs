@@ -1,6 +1,6 @@
 //! MANIFEST.json: every file of a published dataset with its size and two checksums.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -103,18 +103,25 @@ pub fn files_below(dir: &Path) -> Result<Vec<String>> {
 }
 
 impl Manifest {
-    /// Measures every file below a folder but the manifest's own two.
+    /// Measures every file below a folder but the manifest's own two; those in `known` were measured before.
     ///
     /// # Errors
     /// Those of the file system.
-    pub fn measure(dir: &Path, dataset: &str, version: &str) -> Result<Manifest> {
+    pub fn measure(dir: &Path, dataset: &str, version: &str, known: Vec<Entry>) -> Result<Manifest> {
+        let mut known: BTreeMap<String, Entry> = known.into_iter().map(|e| (e.path.clone(), e)).collect();
         let mut files = Vec::new();
         for path in files_below(dir)? {
             if path == MANIFEST || path == SHA256_LIST {
                 continue;
             }
-            let (bytes, sha256, blake3) = checksums(&dir.join(&path))?;
-            files.push(Entry { path, bytes, sha256, blake3 });
+            let entry = match known.remove(&path) {
+                Some(entry) => entry,
+                None => {
+                    let (bytes, sha256, blake3) = checksums(&dir.join(&path))?;
+                    Entry { path, bytes, sha256, blake3 }
+                }
+            };
+            files.push(entry);
         }
         Ok(Manifest { format: 1, dataset: dataset.to_owned(), version: version.to_owned(), files })
     }

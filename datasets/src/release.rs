@@ -6,17 +6,19 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::{Corpus, Metadata, Source};
+use crate::corpus::{Corpus, Source};
 use crate::durable::{parent_of, sync_dir, write_bytes};
 use crate::gate::Cleared;
 use crate::licence::Terms;
 use crate::manifest::{MANIFEST, Manifest, SHA256_LIST, checksums, sha256_list};
+use crate::metadata::Metadata;
+use crate::publication::{Publication, STATS_JSON};
 use crate::rules::{RuleTable, TablePage, pages};
 use crate::schema::{Modality, SCHEMA_VERSION};
 use crate::stats::{TableStats, Totals};
 use crate::table::{TableFile, write_published};
 use crate::tokens::Tokens;
-use crate::{Error, Result, card};
+use crate::{Error, Result, card, standards};
 
 /// Name of the single source of all metadata.
 pub const DATASET_JSON: &str = "dataset.json";
@@ -131,7 +133,7 @@ impl Release<'_> {
             Config { name: table.config.clone(), modality: table.modality, terms, splits, tokens }
         });
         Description {
-            format: 1,
+            format: 2,
             metadata: corpus.metadata.clone(),
             schema: SCHEMA_VERSION.to_owned(),
             tool: self.tool.clone(),
@@ -210,10 +212,18 @@ impl Release<'_> {
         write("LICENSE", card::licence_text(corpus, cleared.terms()))?;
         write("CITATION.cff", card::citation(corpus))?;
         write("datablad.da.md", card::datasheet_da(corpus, self.stats))?;
-        write(DATASET_JSON, json(&self.description(cleared))?)?;
-        write("stats.json", json(&self.stats)?)?;
+        let description = self.description(cleared);
+        write(DATASET_JSON, json(&description)?)?;
+        write(STATS_JSON, json(&self.stats)?)?;
         write("report.html", self.report.clone())?;
-        let manifest = Manifest::measure(staging, &corpus.metadata.id, &corpus.metadata.version)?;
+        let (id, version) = (&corpus.metadata.id, &corpus.metadata.version);
+        let schemas = corpus.tables.iter().map(|t| (t.config.clone(), t.schema.clone())).collect();
+        let files = Manifest::measure(staging, id, version, Vec::new())?.files;
+        let publication = Publication { description, stats: self.stats.clone(), files, schemas };
+        for (name, text) in standards::files(&publication)? {
+            write(&name, text)?;
+        }
+        let manifest = Manifest::measure(staging, id, version, publication.files)?;
         write(MANIFEST, manifest.to_json()?)?;
         let (_, own, _) = checksums(&staging.join(MANIFEST))?;
         let entries = manifest.files.iter().map(|f| (f.sha256.as_str(), f.path.as_str()));

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sprog_datasets::corpus::{self, InputFile, Metadata};
+use sprog_datasets::corpus::{self, InputFile};
 use sprog_datasets::gate::check_sources;
 use sprog_datasets::licence::{Licence, combine_all};
+use sprog_datasets::metadata::Metadata;
 use sprog_datasets::rules::RuleTable;
 use sprog_datasets::schema::Modality;
 use sprog_datasets::{Refusal, Result};

@@ -176,7 +176,7 @@ fn report_data(
     let corpus = cleared.corpus();
     let m = &corpus.metadata;
     let both =
-        |b: &sprog_datasets::corpus::Bilingual| report::Bilingual { da: b.da.clone(), en: b.en.clone() };
+        |b: &sprog_datasets::metadata::Bilingual| report::Bilingual { da: b.da.clone(), en: b.en.clone() };
     // Two filters differ by what they ask.
     let steps: Vec<String> = context
         .loaded
