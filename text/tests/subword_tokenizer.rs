@@ -37,6 +37,19 @@ proptest! {
     }
 }
 
+/// A token that takes the space behind it along does so in a long text too, which is cut for threads.
+#[test]
+fn a_long_text_is_not_cut_off_the_space_of_a_token() {
+    let mut file = byte_level_file(&merges(&[("a", "b")]));
+    let mut token = added(257, "mask");
+    token["rstrip"] = json!(true);
+    file["added_tokens"] = json!([token]);
+    let tokenizer = read(&file).unwrap();
+    let text = "mask b ".repeat(80_000);
+    let whole = tokenizer.encode(&text, false).unwrap();
+    assert_eq!(tokenizer.encode_batch(&[&text], false).unwrap()[0], whole);
+}
+
 /// A long text is cut for threads, where words end; without a pattern words do not end at spaces.
 #[test]
 fn a_long_text_without_a_pattern_is_not_cut_at_a_space() {

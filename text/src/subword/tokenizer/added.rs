@@ -45,9 +45,10 @@ impl Added {
         Ok(Self { passes })
     }
 
-    /// Whether a text can be cut before a space between letters without any token being missed.
+    /// Whether a text can be cut before a space between letters without any token, or a space that it takes along,
+    /// being missed.
     pub(super) fn keep_off_spaces(&self) -> bool {
-        self.passes.iter().flat_map(|p| &p.tokens).all(|t| !t.content.contains(' '))
+        self.passes.iter().flat_map(|p| &p.tokens).all(|t| !t.content.contains(' ') && !t.rstrip)
     }
 
     /// Calls `visit` with the parts of a text, in order; empty ones are left out.
