@@ -16,6 +16,7 @@
 //! ```
 
 pub mod build;
+pub mod catalog;
 pub mod codes;
 pub mod dedup;
 pub mod diff;

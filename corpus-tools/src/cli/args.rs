@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::catalog::CatalogVerb;
 use super::speech_args::{BoundaryArgs, SpeechVerb};
 use super::tokenizer_args::TokenizerVerb;
 
@@ -180,6 +181,9 @@ kind is kept. In a recipe the steps exact-dedup, near-dedup, line-dedup and subs
     /// Score speech recognition against transcripts, and alignments against times set by hand
     #[command(subcommand)]
     Score(ScoreVerb),
+    /// A static site over published datasets
+    #[command(subcommand)]
+    Catalog(CatalogVerb),
     /// Explain an error code
     Explain {
         /// Such as SPROG-0132

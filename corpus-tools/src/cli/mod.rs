@@ -2,6 +2,7 @@
 //! and the result is printed. Data on stdout, talk on stderr.
 
 mod args;
+mod catalog;
 mod dedup;
 mod rules;
 mod score;

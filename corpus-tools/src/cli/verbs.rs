@@ -57,6 +57,7 @@ pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCod
             None => bail!("no code {code:?}"),
         },
         Verb::Rules(verb) => super::rules::run(verb, voice),
+        Verb::Catalog(verb) => super::catalog::run(verb, voice),
     }
 }
 

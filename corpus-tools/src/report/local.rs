@@ -12,7 +12,7 @@ const SHOWN_MAX: usize = 1000;
 
 /// A language of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Lang {
+pub(crate) enum Lang {
     Da,
     En,
 }
@@ -20,24 +20,24 @@ pub(super) enum Lang {
 /// The same thing said in both languages. Displays as HTML: escaped, each language marked; written once where
 /// both are equal.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Local {
-    pub(super) da: String,
-    pub(super) en: String,
+pub(crate) struct Local {
+    pub(crate) da: String,
+    pub(crate) en: String,
 }
 
 impl Local {
     /// Something that is the same in both languages.
-    pub(super) fn same(text: impl Into<String>) -> Self {
+    pub(crate) fn same(text: impl Into<String>) -> Self {
         let da: String = text.into();
         Local { en: da.clone(), da }
     }
 
     /// One value put in words once for each language.
-    pub(super) fn each(say: impl Fn(Lang) -> String) -> Self {
+    pub(crate) fn each(say: impl Fn(Lang) -> String) -> Self {
         Local { da: say(Lang::Da), en: say(Lang::En) }
     }
 
-    pub(super) fn pick(&self, lang: Lang) -> &str {
+    pub(crate) fn pick(&self, lang: Lang) -> &str {
         match lang {
             Lang::Da => &self.da,
             Lang::En => &self.en,
@@ -55,25 +55,25 @@ impl HtmlSafe for Local {}
 
 /// A fixed text of the page. Displays as [`Local`] does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Text {
-    pub(super) da: &'static str,
-    pub(super) en: &'static str,
+pub(crate) struct Text {
+    pub(crate) da: &'static str,
+    pub(crate) en: &'static str,
 }
 
 impl Text {
-    pub(super) fn pick(self, lang: Lang) -> &'static str {
+    pub(crate) fn pick(self, lang: Lang) -> &'static str {
         match lang {
             Lang::Da => self.da,
             Lang::En => self.en,
         }
     }
 
-    pub(super) fn local(self) -> Local {
+    pub(crate) fn local(self) -> Local {
         Local::each(|lang| self.pick(lang).to_owned())
     }
 
     /// Puts each of `parts` in place of the next `{}`.
-    pub(super) fn fill(self, parts: &[Local]) -> Local {
+    pub(crate) fn fill(self, parts: &[Local]) -> Local {
         Local::each(|lang| {
             let mut parts = parts.iter();
             let mut out = String::new();
@@ -109,7 +109,7 @@ fn write_both(out: &mut Formatter<'_>, da: &str, en: &str) -> fmt::Result {
 
 /// Dataset text. Displays as HTML: escaped, unseen controls as codes, cut where it is very long.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Shown<'a>(pub(super) &'a str);
+pub(crate) struct Shown<'a>(pub(crate) &'a str);
 
 impl Display for Shown<'_> {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
@@ -138,7 +138,7 @@ fn write_shown(out: &mut Formatter<'_>, text: &str) -> fmt::Result {
 }
 
 /// Dataset text without markup and not yet escaped: unseen controls as codes, at most `max` code points of it.
-pub(super) fn plain(text: &str, max: usize) -> String {
+pub(crate) fn plain(text: &str, max: usize) -> String {
     let mut plain = String::new();
     let mut chars = text.chars();
     for c in chars.by_ref().take(max) {
@@ -182,22 +182,22 @@ fn is_unseen(c: char) -> bool {
 }
 
 /// `1.234` in Danish, `1,234` in English.
-pub(super) fn int(n: impl Borrow<u64>) -> Local {
+pub(crate) fn int(n: impl Borrow<u64>) -> Local {
     let n = n.borrow();
     Local::each(|lang| grouped(&n.to_string(), lang))
 }
 
 /// A thing that is counted, as the page says one of it and many: `{} kilde`, `{} kilder`.
-pub(super) type Noun = (Text, Text);
+pub(crate) type Noun = (Text, Text);
 
 /// A number of things, in words that follow the number.
-pub(super) fn counted(n: impl Borrow<u64>, noun: Noun) -> Local {
+pub(crate) fn counted(n: impl Borrow<u64>, noun: Noun) -> Local {
     let n = *n.borrow();
     if n == 1 { noun.0 } else { noun.1 }.fill(&[int(n)])
 }
 
 /// `1.234,5` in Danish, `1,234.5` in English, with `digits` decimals; a dash for what is no number.
-pub(super) fn decimal(x: impl Borrow<f64>, digits: usize) -> Local {
+pub(crate) fn decimal(x: impl Borrow<f64>, digits: usize) -> Local {
     let x = *x.borrow();
     Local::each(|lang| {
         if x.is_nan() {
@@ -220,14 +220,14 @@ pub(super) fn decimal(x: impl Borrow<f64>, digits: usize) -> Local {
 }
 
 /// As few decimals as say the same, at most two: for the edges of histograms.
-pub(super) fn short(x: f64) -> Local {
+pub(crate) fn short(x: f64) -> Local {
     let digits =
         (0..2).find(|&d| (x * 10f64.powi(d) - (x * 10f64.powi(d)).round()).abs() < 1e-6).unwrap_or(2);
     decimal(x, usize::try_from(digits).unwrap_or(2))
 }
 
 /// `part` of `whole` in per cent: 0 and 100 only where that is exact.
-pub(super) fn percent(part: impl Borrow<u64>, whole: impl Borrow<u64>) -> Local {
+pub(crate) fn percent(part: impl Borrow<u64>, whole: impl Borrow<u64>) -> Local {
     let (part, whole) = (*part.borrow(), *whole.borrow());
     if whole == 0 {
         return Local::same("–");
@@ -242,7 +242,7 @@ pub(super) fn percent(part: impl Borrow<u64>, whole: impl Borrow<u64>) -> Local 
 }
 
 /// Bytes in the largest decimal unit below them: `1,2 GB`.
-pub(super) fn bytes(n: impl Borrow<u64>) -> Local {
+pub(crate) fn bytes(n: impl Borrow<u64>) -> Local {
     let n = *n.borrow();
     let units = ["kB", "MB", "GB", "TB", "PB"];
     if n < 1000 {
@@ -258,7 +258,7 @@ pub(super) fn bytes(n: impl Borrow<u64>) -> Local {
 }
 
 /// An ISO date in words, `22. november 2026`; anything else as it stands.
-pub(super) fn date(iso: &str) -> Local {
+pub(crate) fn date(iso: &str) -> Local {
     let parse = || {
         let day = iso.get(..10)?;
         let mut parts = day.split('-');

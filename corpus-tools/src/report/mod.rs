@@ -16,16 +16,15 @@
 //! # Ok::<(), askama::Error>(())
 //! ```
 
-mod local;
+pub(crate) mod local;
 mod page;
-mod plot;
-mod spectrogram_png;
-mod strings;
+pub(crate) mod plot;
+pub(crate) mod spectrogram_png;
+pub(crate) mod strings;
 #[cfg(test)]
 mod tests;
 
 use askama::Template;
-pub(crate) use local::svg_text;
 
 /// A text in both languages of the page. Where one is empty, the other is shown.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -12,24 +12,24 @@ const LABEL_MAX: usize = 26;
 /// Height of one bar with its label, px.
 const BAR_STEP: usize = 38;
 /// Height of the columns of a histogram, px.
-pub(super) const COLUMN_HEIGHT: f64 = 140.0;
+pub(crate) const COLUMN_HEIGHT: f64 = 140.0;
 /// Room above the columns for the highest count, px.
 const COLUMN_TOP: f64 = 20.0;
 /// Most columns of a waveform; neighbours are merged beyond.
 const WAVE_COLUMNS: usize = 240;
 
 /// One bar.
-pub(super) struct Bar {
+pub(crate) struct Bar {
     /// What it stands for.
-    pub(super) label: String,
+    pub(crate) label: String,
     /// Its length.
-    pub(super) value: f64,
+    pub(crate) value: f64,
     /// Its length in words.
-    pub(super) shown: String,
+    pub(crate) shown: String,
 }
 
 /// Horizontal bars on a common scale from zero.
-pub(super) fn bars(title: &str, bars: &[Bar]) -> String {
+pub(crate) fn bars(title: &str, bars: &[Bar]) -> String {
     let most = bars.iter().map(|bar| finite(bar.value)).fold(0.0, f64::max);
     let told: Vec<String> = bars.iter().map(|bar| format!("{}: {}", bar.label, bar.shown)).collect();
     let mut svg =
@@ -56,21 +56,21 @@ pub(super) fn bars(title: &str, bars: &[Bar]) -> String {
 }
 
 /// A histogram with one column a bin, of equal width whatever the edges.
-pub(super) struct Columns<'a> {
+pub(crate) struct Columns<'a> {
     /// What is counted.
-    pub(super) title: &'a str,
+    pub(crate) title: &'a str,
     /// Counts.
-    pub(super) counts: &'a [u64],
+    pub(crate) counts: &'a [u64],
     /// Counts in words, as many.
-    pub(super) shown: &'a [String],
+    pub(crate) shown: &'a [String],
     /// Edges in words, one more.
-    pub(super) edges: &'a [String],
+    pub(crate) edges: &'a [String],
     /// Unit of the edges.
-    pub(super) unit: &'a str,
+    pub(crate) unit: &'a str,
 }
 
 /// Draws a histogram. Counts without both their edges are not drawn.
-pub(super) fn histogram(plot: &Columns<'_>) -> String {
+pub(crate) fn histogram(plot: &Columns<'_>) -> String {
     let n = plot.counts.len().min(plot.edges.len().saturating_sub(1)).min(plot.shown.len());
     let counts = &plot.counts[..n];
     let told = |i: usize| format!("{}–{} {}: {}", plot.edges[i], plot.edges[i + 1], plot.unit, plot.shown[i]);
@@ -118,7 +118,7 @@ pub(super) fn histogram(plot: &Columns<'_>) -> String {
 }
 
 /// Heights in px: the highest count fills [`COLUMN_HEIGHT`], and no count above zero is lost from sight.
-pub(super) fn column_heights(counts: &[u64]) -> Vec<f64> {
+pub(crate) fn column_heights(counts: &[u64]) -> Vec<f64> {
     let most = counts.iter().copied().max().unwrap_or(0);
     let height = |&count: &u64| match count {
         0 => 0.0,
@@ -137,7 +137,7 @@ fn ticks(n: usize) -> Vec<usize> {
 }
 
 /// A waveform from the lowest and highest sample of each column.
-pub(super) fn waveform(title: &str, desc: &str, peaks: &[(f32, f32)]) -> String {
+pub(crate) fn waveform(title: &str, desc: &str, peaks: &[(f32, f32)]) -> String {
     let merged: Vec<(f32, f32)> = peaks
         .chunks(peaks.len().div_ceil(WAVE_COLUMNS).max(1))
         .map(|part| part.iter().fold((1f32, -1f32), |(lo, hi), p| (lo.min(sample(p.0)), hi.max(sample(p.1)))))

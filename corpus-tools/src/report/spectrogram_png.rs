@@ -7,7 +7,7 @@ const RAMP: [[f64; 3]; 3] = [[242.0, 246.0, 246.0], [15.0, 107.0, 112.0], [6.0, 
 ///
 /// `levels` go column by column, the lowest frequency first. The picture has time to the right and frequency
 /// upwards, and each pixel's palette index is its level.
-pub(super) fn data_uri(levels: &[u8], columns: usize, rows: usize) -> Option<String> {
+pub(crate) fn data_uri(levels: &[u8], columns: usize, rows: usize) -> Option<String> {
     if columns == 0 || rows == 0 || columns.checked_mul(rows) != Some(levels.len()) {
         return None;
     }

@@ -6,187 +6,187 @@ const fn t(da: &'static str, en: &'static str) -> Text {
     Text { da, en }
 }
 
-pub(super) const REPORT: Text = t("Datarapport", "Data report");
-pub(super) const CONTENTS: Text = t("Indhold", "Contents");
-pub(super) const VERSION: Text = t("Version", "Version");
-pub(super) const CREATED: Text = t("Udgivet", "Published");
-pub(super) const LICENCE: Text = t("Licens", "Licence");
-pub(super) const DATASET: Text = t("Datasæt", "Dataset");
-pub(super) const TOOL: Text = t("Program", "Program");
-pub(super) const RUN: Text = t("Kørsel", "Run");
+pub(crate) const REPORT: Text = t("Datarapport", "Data report");
+pub(crate) const CONTENTS: Text = t("Indhold", "Contents");
+pub(crate) const VERSION: Text = t("Version", "Version");
+pub(crate) const CREATED: Text = t("Udgivet", "Published");
+pub(crate) const LICENCE: Text = t("Licens", "Licence");
+pub(crate) const DATASET: Text = t("Datasæt", "Dataset");
+pub(crate) const TOOL: Text = t("Program", "Program");
+pub(crate) const RUN: Text = t("Kørsel", "Run");
 
 // Sections.
-pub(super) const SUMMARY: Text = t("Kort fortalt", "In brief");
-pub(super) const SOURCES: Text = t("Hvad kom ind", "What came in");
-pub(super) const LEFT_OUT: Text = t("Hvad blev udeladt og hvorfor", "What was left out, and why");
-pub(super) const LICENCES: Text = t("Licenser i almindelige ord", "Licences in plain words");
-pub(super) const SPEECH: Text = t("Tale", "Speech");
-pub(super) const TEXT: Text = t("Tekst", "Text");
-pub(super) const TOKEN_SECTION: Text = t("Tokens til træning", "Tokens for training");
-pub(super) const RULES: Text = t("Regler", "Rules");
-pub(super) const PROBLEMS: Text = t("Problemer", "Problems");
-pub(super) const MADE: Text = t("Sådan blev det lavet", "How this was made");
+pub(crate) const SUMMARY: Text = t("Kort fortalt", "In brief");
+pub(crate) const SOURCES: Text = t("Hvad kom ind", "What came in");
+pub(crate) const LEFT_OUT: Text = t("Hvad blev udeladt og hvorfor", "What was left out, and why");
+pub(crate) const LICENCES: Text = t("Licenser i almindelige ord", "Licences in plain words");
+pub(crate) const SPEECH: Text = t("Tale", "Speech");
+pub(crate) const TEXT: Text = t("Tekst", "Text");
+pub(crate) const TOKEN_SECTION: Text = t("Tokens til træning", "Tokens for training");
+pub(crate) const RULES: Text = t("Regler", "Rules");
+pub(crate) const PROBLEMS: Text = t("Problemer", "Problems");
+pub(crate) const MADE: Text = t("Sådan blev det lavet", "How this was made");
 
 // Summary.
-pub(super) const EMPTY: Text = t("Datasættet har ingen data endnu.", "The dataset has no data yet.");
-pub(super) const HOLDS: Text = t("Datasættet rummer {}.", "The dataset holds {}.");
-pub(super) const HOLDS_FROM: Text = t("Datasættet rummer {} fra {}.", "The dataset holds {} from {}.");
-pub(super) const LASTS: Text = t("Talen varer {}.", "The speech lasts {}.");
-pub(super) const LASTS_BY: Text =
+pub(crate) const EMPTY: Text = t("Datasættet har ingen data endnu.", "The dataset has no data yet.");
+pub(crate) const HOLDS: Text = t("Datasættet rummer {}.", "The dataset holds {}.");
+pub(crate) const HOLDS_FROM: Text = t("Datasættet rummer {} fra {}.", "The dataset holds {} from {}.");
+pub(crate) const LASTS: Text = t("Talen varer {}.", "The speech lasts {}.");
+pub(crate) const LASTS_BY: Text =
     t("Talen varer {} og kommer fra {}.", "The speech lasts {} and comes from {}.");
-pub(super) const TEXT_IS: Text = t("Teksten er på {}.", "The text has {}.");
-pub(super) const DROPPED_SAID: Text = t("Undervejs blev {} udeladt.", "Along the way, {} left out.");
-pub(super) const EXCLUDED_SAID: Text = t("{} er holdt helt ude.", "{} left out altogether.");
-pub(super) const PROBLEMS_SAID: Text =
+pub(crate) const TEXT_IS: Text = t("Teksten er på {}.", "The text has {}.");
+pub(crate) const DROPPED_SAID: Text = t("Undervejs blev {} udeladt.", "Along the way, {} left out.");
+pub(crate) const EXCLUDED_SAID: Text = t("{} er holdt helt ude.", "{} left out altogether.");
+pub(crate) const PROBLEMS_SAID: Text =
     t("{} er noteret nederst på siden.", "{} noted at the end of this page.");
-pub(super) const ROWS_FIGURE: Text = t("rækker", "rows");
-pub(super) const SPEECH_FIGURE: Text = t("tale", "of speech");
-pub(super) const TOKENS_FIGURE: Text = t("tokens", "tokens");
-pub(super) const SPEAKERS_FIGURE: Text = t("talere", "speakers");
-pub(super) const DROPPED_FIGURE: Text = t("udeladt", "left out");
-pub(super) const PROBLEMS_FIGURE: Text = t("problemer", "problems");
+pub(crate) const ROWS_FIGURE: Text = t("rækker", "rows");
+pub(crate) const SPEECH_FIGURE: Text = t("tale", "of speech");
+pub(crate) const TOKENS_FIGURE: Text = t("tokens", "tokens");
+pub(crate) const SPEAKERS_FIGURE: Text = t("talere", "speakers");
+pub(crate) const DROPPED_FIGURE: Text = t("udeladt", "left out");
+pub(crate) const PROBLEMS_FIGURE: Text = t("problemer", "problems");
 
 // Counted things. The English of DROPPED_N and EXCLUDED_N carries its verb, which follows the number.
-pub(super) const ROW_N: Noun = (t("{}\u{a0}række", "{}\u{a0}row"), t("{}\u{a0}rækker", "{}\u{a0}rows"));
-pub(super) const SOURCE_N: Noun =
+pub(crate) const ROW_N: Noun = (t("{}\u{a0}række", "{}\u{a0}row"), t("{}\u{a0}rækker", "{}\u{a0}rows"));
+pub(crate) const SOURCE_N: Noun =
     (t("{}\u{a0}kilde", "{}\u{a0}source"), t("{}\u{a0}kilder", "{}\u{a0}sources"));
-pub(super) const SPEAKER_N: Noun =
+pub(crate) const SPEAKER_N: Noun =
     (t("{}\u{a0}taler", "{}\u{a0}speaker"), t("{}\u{a0}talere", "{}\u{a0}speakers"));
-pub(super) const TOKEN_N: Noun = (t("{}\u{a0}token", "{}\u{a0}token"), t("{}\u{a0}tokens", "{}\u{a0}tokens"));
-pub(super) const DROPPED_N: Noun =
+pub(crate) const TOKEN_N: Noun = (t("{}\u{a0}token", "{}\u{a0}token"), t("{}\u{a0}tokens", "{}\u{a0}tokens"));
+pub(crate) const DROPPED_N: Noun =
     (t("{}\u{a0}post", "{}\u{a0}record was"), t("{}\u{a0}poster", "{}\u{a0}records were"));
-pub(super) const EXCLUDED_N: Noun =
+pub(crate) const EXCLUDED_N: Noun =
     (t("{}\u{a0}kilde", "{}\u{a0}source is"), t("{}\u{a0}kilder", "{}\u{a0}sources are"));
-pub(super) const PROBLEM_N: Noun =
+pub(crate) const PROBLEM_N: Noun =
     (t("{}\u{a0}problem", "{}\u{a0}problem"), t("{}\u{a0}problemer", "{}\u{a0}problems"));
-pub(super) const PROBLEM_IS_N: Noun =
+pub(crate) const PROBLEM_IS_N: Noun =
     (t("{}\u{a0}problem", "{}\u{a0}problem is"), t("{}\u{a0}problemer", "{}\u{a0}problems are"));
-pub(super) const EXAMPLE_N: Noun =
+pub(crate) const EXAMPLE_N: Noun =
     (t("{}\u{a0}eksempel", "{}\u{a0}example"), t("{}\u{a0}eksempler", "{}\u{a0}examples"));
-pub(super) const HOUR_N: Noun = (t("{}\u{a0}time", "{}\u{a0}hour"), t("{}\u{a0}timer", "{}\u{a0}hours"));
-pub(super) const HOURS_N: Text = t("{}\u{a0}timer", "{}\u{a0}hours");
-pub(super) const MINUTE_N: Noun =
+pub(crate) const HOUR_N: Noun = (t("{}\u{a0}time", "{}\u{a0}hour"), t("{}\u{a0}timer", "{}\u{a0}hours"));
+pub(crate) const HOURS_N: Text = t("{}\u{a0}timer", "{}\u{a0}hours");
+pub(crate) const MINUTE_N: Noun =
     (t("{}\u{a0}minut", "{}\u{a0}minute"), t("{}\u{a0}minutter", "{}\u{a0}minutes"));
-pub(super) const SECONDS_N: Text = t("{}\u{a0}sekunder", "{}\u{a0}seconds");
-pub(super) const OTHERS_N: Text = t("Øvrige ({})", "Others ({})");
+pub(crate) const SECONDS_N: Text = t("{}\u{a0}sekunder", "{}\u{a0}seconds");
+pub(crate) const OTHERS_N: Text = t("Øvrige ({})", "Others ({})");
 
 // Sources.
-pub(super) const SOURCES_LEAD: Text = t(
+pub(crate) const SOURCES_LEAD: Text = t(
     "Hver kilde med sin licens, det retlige grundlag for at bruge den, og hvor meget af den der nåede med.",
     "Each source with its licence, the legal ground for using it, and how much of it reached the dataset.",
 );
-pub(super) const SOURCE: Text = t("Kilde", "Source");
-pub(super) const BASIS: Text = t("Grundlag", "Legal ground");
-pub(super) const FILES: Text = t("Filer", "Files");
-pub(super) const SIZE: Text = t("Størrelse", "Size");
-pub(super) const RECORDS: Text = t("Poster", "Records");
-pub(super) const KEPT: Text = t("Med", "Kept");
-pub(super) const DROPPED: Text = t("Udeladt", "Left out");
-pub(super) const PROBLEM: Text = t("Problemer", "Problems");
-pub(super) const NOT_INCLUDED: Text = t("Ikke med", "Not included");
+pub(crate) const SOURCE: Text = t("Kilde", "Source");
+pub(crate) const BASIS: Text = t("Grundlag", "Legal ground");
+pub(crate) const FILES: Text = t("Filer", "Files");
+pub(crate) const SIZE: Text = t("Størrelse", "Size");
+pub(crate) const RECORDS: Text = t("Poster", "Records");
+pub(crate) const KEPT: Text = t("Med", "Kept");
+pub(crate) const DROPPED: Text = t("Udeladt", "Left out");
+pub(crate) const PROBLEM: Text = t("Problemer", "Problems");
+pub(crate) const NOT_INCLUDED: Text = t("Ikke med", "Not included");
 
 // Steps.
-pub(super) const EXCLUDED_TITLE: Text = t("Kilder, der er holdt helt ude", "Sources left out altogether");
-pub(super) const STEPS_LEAD: Text = t(
+pub(crate) const EXCLUDED_TITLE: Text = t("Kilder, der er holdt helt ude", "Sources left out altogether");
+pub(crate) const STEPS_LEAD: Text = t(
     "Trinene i den rækkefølge, de blev udført. Alt, hvad der er udeladt, ligger i datasættets mappe removed/.",
     "The steps in the order they ran. Everything left out is in the dataset's removed/ folder.",
 );
-pub(super) const STEPS: Text = t("Trin for trin", "Step by step");
-pub(super) const STEP: Text = t("Trin", "Step");
-pub(super) const PART: Text = t("Del", "Part");
-pub(super) const ROWS_IN: Text = t("Ind", "In");
-pub(super) const SHARE: Text = t("Andel", "Share");
-pub(super) const CHANGED: Text = t("Ændret", "Changed");
-pub(super) const EXAMPLES: Text = t("Eksempler", "Examples");
+pub(crate) const STEPS: Text = t("Trin for trin", "Step by step");
+pub(crate) const STEP: Text = t("Trin", "Step");
+pub(crate) const PART: Text = t("Del", "Part");
+pub(crate) const ROWS_IN: Text = t("Ind", "In");
+pub(crate) const SHARE: Text = t("Andel", "Share");
+pub(crate) const CHANGED: Text = t("Ændret", "Changed");
+pub(crate) const EXAMPLES: Text = t("Eksempler", "Examples");
 
 // Licences.
-pub(super) const LICENCES_LEAD: Text = t(
+pub(crate) const LICENCES_LEAD: Text = t(
     "Forklaringerne er til hjælp og ikke juridisk rådgivning; det er licensens egen tekst, der gælder.",
     "The explanations are meant to help and are not legal advice; the licence's own text is what counts.",
 );
-pub(super) const OVERALL: Text = t("Datasættet som helhed", "The dataset as a whole");
-pub(super) const TERMS: Text = t("Betingelser", "Conditions");
-pub(super) const NO_TERMS: Text = t("ingen betingelser", "no conditions");
-pub(super) const ROWS: Text = t("Rækker", "Rows");
-pub(super) const TOKENS: Text = t("Tokens", "Tokens");
-pub(super) const HOURS: Text = t("Timer", "Hours");
+pub(crate) const OVERALL: Text = t("Datasættet som helhed", "The dataset as a whole");
+pub(crate) const TERMS: Text = t("Betingelser", "Conditions");
+pub(crate) const NO_TERMS: Text = t("ingen betingelser", "no conditions");
+pub(crate) const ROWS: Text = t("Rækker", "Rows");
+pub(crate) const TOKENS: Text = t("Tokens", "Tokens");
+pub(crate) const HOURS: Text = t("Timer", "Hours");
 
 // Speech.
-pub(super) const SPLITS: Text = t("Dele", "Parts");
-pub(super) const SPLIT: Text = t("Opdeling", "Split");
-pub(super) const SPEAKERS: Text = t("Talere", "Speakers");
-pub(super) const SPEAKERS_LEAD: Text =
+pub(crate) const SPLITS: Text = t("Dele", "Parts");
+pub(crate) const SPLIT: Text = t("Opdeling", "Split");
+pub(crate) const SPEAKERS: Text = t("Talere", "Speakers");
+pub(crate) const SPEAKERS_LEAD: Text =
     t("Talerne er nævnt ved pseudonym.", "The speakers are named by pseudonym.");
-pub(super) const SPEAKER: Text = t("Taler", "Speaker");
-pub(super) const GENDER: Text = t("Køn", "Gender");
-pub(super) const AGE: Text = t("Alder", "Age");
-pub(super) const DIALECT: Text = t("Dialekt", "Dialect");
-pub(super) const CLIPS: Text = t("Klip", "Clips");
-pub(super) const MINUTES: Text = t("Minutter", "Minutes");
-pub(super) const WHO_SPEAKS: Text = t("Hvem taler", "Who is speaking");
-pub(super) const DIALECTS: Text = t("Tid efter dialekt", "Time by dialect");
-pub(super) const AGES: Text = t("Tid efter alder", "Time by age");
-pub(super) const GENDERS: Text = t("Tid efter køn", "Time by gender");
-pub(super) const RECORDINGS: Text = t("Længde og lydstyrke", "Length and loudness");
-pub(super) const DURATIONS: Text = t("Klip efter længde", "Clips by length");
-pub(super) const LEVELS: Text = t("Klip efter lydstyrke", "Clips by loudness");
-pub(super) const CLIP_PICTURES: Text = t("Klip at se på", "Clips to look at");
-pub(super) const CLIPS_LEAD: Text = t(
+pub(crate) const SPEAKER: Text = t("Taler", "Speaker");
+pub(crate) const GENDER: Text = t("Køn", "Gender");
+pub(crate) const AGE: Text = t("Alder", "Age");
+pub(crate) const DIALECT: Text = t("Dialekt", "Dialect");
+pub(crate) const CLIPS: Text = t("Klip", "Clips");
+pub(crate) const MINUTES: Text = t("Minutter", "Minutes");
+pub(crate) const WHO_SPEAKS: Text = t("Hvem taler", "Who is speaking");
+pub(crate) const DIALECTS: Text = t("Tid efter dialekt", "Time by dialect");
+pub(crate) const AGES: Text = t("Tid efter alder", "Time by age");
+pub(crate) const GENDERS: Text = t("Tid efter køn", "Time by gender");
+pub(crate) const RECORDINGS: Text = t("Længde og lydstyrke", "Length and loudness");
+pub(crate) const DURATIONS: Text = t("Klip efter længde", "Clips by length");
+pub(crate) const LEVELS: Text = t("Klip efter lydstyrke", "Clips by loudness");
+pub(crate) const CLIP_PICTURES: Text = t("Klip at se på", "Clips to look at");
+pub(crate) const CLIPS_LEAD: Text = t(
     "Øverst lydens udsving, nederst dens frekvenser: tiden går mod højre, høje toner ligger øverst, og jo stærkere farve, jo kraftigere lyd.",
     "Above, the waveform; below, its frequencies: time runs to the right, high tones are at the top, and the stronger the colour, the louder the sound.",
 );
-pub(super) const CLIP_TITLE: Text = t("Klip {}", "Clip {}");
-pub(super) const CLIP_DESC: Text =
+pub(crate) const CLIP_TITLE: Text = t("Klip {}", "Clip {}");
+pub(crate) const CLIP_DESC: Text =
     t("Bølgeform og spektrogram, {} sekunder", "Waveform and spectrogram, {} seconds");
-pub(super) const SECONDS_SHORT: Text = t("{}\u{a0}s", "{}\u{a0}s");
+pub(crate) const SECONDS_SHORT: Text = t("{}\u{a0}s", "{}\u{a0}s");
 
 // Text and rules.
-pub(super) const DOMAINS: Text = t("Dokumenter efter emne", "Documents by domain");
-pub(super) const LANGUAGES: Text = t("Dokumenter efter sprog", "Documents by language");
-pub(super) const TOKENS_LEAD: Text = t(
+pub(crate) const DOMAINS: Text = t("Dokumenter efter emne", "Documents by domain");
+pub(crate) const LANGUAGES: Text = t("Dokumenter efter sprog", "Documents by language");
+pub(crate) const TOKENS_LEAD: Text = t(
     "Teksterne, som en sprogmodel ser dem. Intet token er udeladt: Det, der ikke fylder en sekvens, er kortere eller fyldt op.",
     "The texts as a language model sees them. No token is left out: what does not fill a sequence is shorter, or filled up.",
 );
-pub(super) const TOKENIZER_IS: Text = t(
+pub(crate) const TOKENIZER_IS: Text = t(
     "{} kender {}. Én token er i snit {} byte tekst.",
     "{} knows {}. One token is {} bytes of text on average.",
 );
-pub(super) const PACKED_AS: Text = t("Pakket i sekvenser af {} ({}).", "Packed into sequences of {} ({}).");
-pub(super) const BINARY_IN: Text = t("Binære filer: {}", "Binary files: {}");
-pub(super) const SLOW: Text =
+pub(crate) const PACKED_AS: Text = t("Pakket i sekvenser af {} ({}).", "Packed into sequences of {} ({}).");
+pub(crate) const BINARY_IN: Text = t("Binære filer: {}", "Binary files: {}");
+pub(crate) const SLOW: Text =
     t("Denne tokenizer går den langsomme vej: {}", "This tokenizer takes the slow path: {}");
-pub(super) const DOCUMENTS: Text = t("Dokumenter", "Documents");
-pub(super) const BYTES_PER_TOKEN: Text = t("Byte pr. token", "Bytes per token");
-pub(super) const SEQUENCES: Text = t("Sekvenser", "Sequences");
-pub(super) const CUT: Text = t("Delt", "Cut");
-pub(super) const PADDING: Text = t("Fyld", "Padding");
-pub(super) const TABLES: Text = t("Regeltabeller", "Rule tables");
-pub(super) const TABLE: Text = t("Tabel", "Table");
-pub(super) const TABLE_HOLDS: Text = t("Indhold", "Contents");
+pub(crate) const DOCUMENTS: Text = t("Dokumenter", "Documents");
+pub(crate) const BYTES_PER_TOKEN: Text = t("Byte pr. token", "Bytes per token");
+pub(crate) const SEQUENCES: Text = t("Sekvenser", "Sequences");
+pub(crate) const CUT: Text = t("Delt", "Cut");
+pub(crate) const PADDING: Text = t("Fyld", "Padding");
+pub(crate) const TABLES: Text = t("Regeltabeller", "Rule tables");
+pub(crate) const TABLE: Text = t("Tabel", "Table");
+pub(crate) const TABLE_HOLDS: Text = t("Indhold", "Contents");
 
 // Problems.
-pub(super) const PROBLEMS_LEAD: Text = t(
+pub(crate) const PROBLEMS_LEAD: Text = t(
     "Alt, hvad programmet fandt undervejs, samlet efter kode. Et problem standser ikke byggeriet; det bliver talt og nævnt her.",
     "Everything the program found on its way, grouped by code. A problem does not stop a build; it is counted and listed here.",
 );
-pub(super) const PROBLEMS_SOME: Text = t("Siden viser {} af {}.", "This page shows {} of {}.");
-pub(super) const NO_CODE: Text = t("uden kode", "no code");
-pub(super) const FILE: Text = t("Fil", "File");
-pub(super) const PLACE: Text = t("Sted", "Place");
-pub(super) const MESSAGE: Text = t("Hvad er der galt", "What is wrong");
+pub(crate) const PROBLEMS_SOME: Text = t("Siden viser {} af {}.", "This page shows {} of {}.");
+pub(crate) const NO_CODE: Text = t("uden kode", "no code");
+pub(crate) const FILE: Text = t("Fil", "File");
+pub(crate) const PLACE: Text = t("Sted", "Place");
+pub(crate) const MESSAGE: Text = t("Hvad er der galt", "What is wrong");
 
 // Made.
-pub(super) const MADE_LEAD: Text = t(
+pub(crate) const MADE_LEAD: Text = t(
     "Datasættet kan bygges igen: samme opskrift, samme program og samme kilder giver samme filer, byte for byte.",
     "The dataset can be rebuilt: the same recipe, program and sources give the same files, byte for byte.",
 );
-pub(super) const MADE_RUN: Text = t(
+pub(crate) const MADE_RUN: Text = t(
     "Kørslens id er beregnet af opskriften, programmets version og kilderne.",
     "The run id is computed from the recipe, the program's version and the sources.",
 );
 
 /// Months, January first.
-pub(super) const MONTHS: [Text; 12] = [
+pub(crate) const MONTHS: [Text; 12] = [
     t("januar", "January"),
     t("februar", "February"),
     t("marts", "March"),
@@ -202,7 +202,7 @@ pub(super) const MONTHS: [Text; 12] = [
 ];
 
 /// Words of the data that the page says in both languages. What is not listed is shown as it stands.
-pub(super) fn known(word: &str) -> Option<Text> {
+pub(crate) fn known(word: &str) -> Option<Text> {
     KNOWN.iter().find(|(key, _)| *key == word).map(|(_, text)| *text)
 }
 
@@ -267,11 +267,11 @@ const KNOWN: [(&str, Text); 49] = [
 ];
 
 /// What a term that names a licence starts with, in the words of `Terms::phrases`.
-pub(super) const SHARE_UNDER: &str = "share under ";
-pub(super) const SHARE_UNDER_SAID: Text = t("del videre under {}", "share under {}");
+pub(crate) const SHARE_UNDER: &str = "share under ";
+pub(crate) const SHARE_UNDER_SAID: Text = t("del videre under {}", "share under {}");
 
 /// A licence in one sentence, for the licences most data comes under.
-pub(super) fn licence_words(spdx: &str) -> Option<Text> {
+pub(crate) fn licence_words(spdx: &str) -> Option<Text> {
     LICENCE_WORDS.iter().find(|(id, _)| *id == spdx).map(|(_, text)| *text)
 }
 

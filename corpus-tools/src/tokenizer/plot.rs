@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::stats::{Row, Stats};
-use crate::report::svg_text;
+use crate::report::local::svg_text;
 
 /// Width of the drawing, its margin, and the columns for names and figures, px.
 const WIDTH: f64 = 720.0;
