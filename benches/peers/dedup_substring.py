@@ -2,7 +2,7 @@
 
     pip install datatrove spacy tokenizers orjson "xxhash<4"
     git clone https://github.com/google-research/deduplicate-text-datasets && (cd deduplicate-text-datasets && cargo build)
-    cargo build --release --examples
+    cargo build --profile bench --examples
     python dedup_substring.py CORPUS.jsonl TESTS.jsonl [--bin DIR] [--google PATH/dedup_dataset] [--mb 5] [--work DIR]
 
 CORPUS.jsonl has `text` and `kind`, as made by make_corpus.py; TESTS.jsonl has `text`. All read the same first --mb MB.

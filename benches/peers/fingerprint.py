@@ -2,7 +2,7 @@
 
     apt-get install --no-install-recommends ffmpeg espeak-ng libchromaprint-tools
     pip install numpy pyacoustid
-    cargo build --release -p sprog-benches --example fingerprint
+    cargo build --profile bench -p sprog-benches --example fingerprint
     python benches/peers/fingerprint.py [--shared ../shared] [--bin target/release/examples] [--speech DIR]
         [--readings DIR] [--clips 30] [--work peers-work/fingerprint]
 

@@ -1,7 +1,7 @@
 """Language identification beside heliport, py3langid and lingua, in one run.
 
     pip install heliport py3langid lingua-language-detector
-    cargo build --release -p sprog-text --examples
+    cargo build --profile bench -p sprog-text --examples
     python benches/peers/langid.py UD_TSV DOCUMENTS_JSONL [--bin target/release/examples] [--half odd|even]
 
 UD_TSV has a language code and a sentence a line. Balanced samples (seed 1) of sentences with six words or more,

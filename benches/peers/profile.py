@@ -1,7 +1,7 @@
 """The filters of datatrove beside `sprog_text::profile`: the same decisions, the same values, and speed.
 
     pip install 'datatrove[processing]' spacy
-    cargo build --release -p sprog-benches --example profile_decisions
+    cargo build --profile bench -p sprog-benches --example profile_decisions
     python benches/peers/profile.py export base.jsonl work/documents.jsonl    # datatrove's words, sentences, decisions
     python benches/peers/profile.py compare work/documents.jsonl target/release/examples/profile_decisions
     python benches/peers/profile.py speed corpus.jsonl 5                      # datatrove's four filters, CPU time

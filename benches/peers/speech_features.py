@@ -2,7 +2,7 @@
 
     pip install numpy kaldi-native-fbank          (enough for the parity of Kaldi's and Whisper's features)
     pip install soundfile librosa asrfront torch  (each optional: FLAC files, more parity, more speed)
-    cargo build --release -p sprog-benches --example speech_features
+    cargo build --profile bench -p sprog-benches --example speech_features
     python benches/peers/speech_features.py [--shared ../shared] [--bin target/release/examples]
         [--audio DIR ...] [--clips 6] [--speed SECONDS] [--work peers-work/features]
 

@@ -1,7 +1,7 @@
 """Encoding with one vocabulary: ours beside what users would pick, one thread, cold, in one run.
 
     pip install -r benches/peers/subword_requirements.txt
-    cargo build --release -p sprog-benches --example subword_encode
+    cargo build --profile bench -p sprog-benches --example subword_encode
     python benches/peers/subword_encode.py corpus.jsonl 100 vocabulary.json [TURNS] [TOOL,TOOL]
 
 Reads `text` of JSON lines until so many MB (10^6 bytes), and a byte-level BPE in `tokenizer.json`. Every turn runs every

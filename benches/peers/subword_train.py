@@ -1,7 +1,7 @@
 """Training a byte-level BPE: ours beside what users would pick, one thread, in one run.
 
     pip install -r benches/peers/subword_requirements.txt
-    cargo build --release -p sprog-benches --example subword_train
+    cargo build --profile bench -p sprog-benches --example subword_train
     python benches/peers/subword_train.py corpus.jsonl 100 32000 [TURNS] [TOOL,TOOL]
     python benches/peers/subword_train.py --merges A.json B.json      # where the merges of two files part
 

@@ -1,7 +1,7 @@
 """The text kernels beside what users would pick instead, in one run.
 
     pip install spacy syntok blingfire num2words jiwer plsfix ftfy
-    cargo build --release -p sprog && cargo build --release -p sprog-benches --examples
+    cargo build --release -p sprog && cargo build --profile bench -p sprog-benches --examples
     python benches/peers/text.py [--shared ../shared] [--bin target/release]
 
 Accuracy: tokens and sentences of UD_Danish-DDT dev from raw text (sentences joined by one space), as F1 of
