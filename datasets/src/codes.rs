@@ -17,4 +17,7 @@ sprog_formats::codes! {
     FILE_EXTRA = 1104, "A file is there that the manifest does not list.";
     FILE_UNREADABLE = 1105, "A Parquet file cannot be read, or its schema is not that of its config.";
     CARD_MISMATCH = 1106, "The numbers in dataset.json are not those of the files.";
+    SIGNATURE_MISSING = 1107, "A key was given, and the dataset is not signed: MANIFEST.json.minisig is not there.";
+    SIGNATURE_WRONG = 1108, "The signature is not one of this manifest by this key. Somebody changed the dataset or the signature, or it is signed by somebody else: get the publisher's key from the publisher.";
+    SIGNING_KEY = 1109, "This is no key of minisign, or its password is missing or wrong. `sprog keygen` makes a pair; NAME.key signs, NAME.pub checks.";
 }

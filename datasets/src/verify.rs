@@ -11,6 +11,7 @@ use crate::manifest::{MANIFEST, Manifest, SHA256_LIST, checksums, files_below, s
 use crate::release::{DATASET_JSON, Description};
 use crate::rules::RuleTable;
 use crate::schema::{self, Modality};
+use crate::signature::{self, SIGNATURE};
 use crate::table::TableFile;
 use crate::tokens::{Tokens, check_binary};
 use crate::{Error, Result, codes};
@@ -101,6 +102,46 @@ pub fn verify(dir: &Path, mut progress: impl FnMut(&str)) -> Result<Verification
         found(codes::FILE_MISSING, DATASET_JSON, "the manifest lists none".into());
     }
     Ok(out)
+}
+
+/// Checks a folder's signature: that `key` made it, of this manifest, for this dataset and version. Without a key only
+/// that a signature, if there is one, can be one.
+///
+/// # Errors
+/// Those of the file system, and [`Error::Invalid`] for a key that is none.
+pub fn verify_signature(dir: &Path, key: Option<&str>) -> Result<Vec<Finding>> {
+    let finding = |code: Code, message: String| vec![Finding { code, path: SIGNATURE.to_owned(), message }];
+    let path = dir.join(SIGNATURE);
+    let text = match fs::read(&path) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(match key {
+                Some(_) => finding(codes::SIGNATURE_MISSING, "not there".into()),
+                None => Vec::new(),
+            });
+        }
+        Err(e) => return Err(Error::io(&path)(e)),
+    };
+    let Some(key) = key else { return Ok(Vec::new()) };
+    let manifest = dir.join(MANIFEST);
+    let bytes = fs::read(&manifest).map_err(Error::io(&manifest))?;
+    let comment = match signature::verify(key, &bytes, &text) {
+        Ok(comment) => comment,
+        Err(Error::Invalid(message)) if message.contains(&codes::SIGNING_KEY.to_string()) => {
+            return Err(Error::Invalid(message));
+        }
+        Err(e) => return Ok(finding(codes::SIGNATURE_WRONG, e.to_string())),
+    };
+    let said = Manifest::read(dir)?;
+    Ok(if (&comment.dataset, &comment.version) == (&said.dataset, &said.version) {
+        Vec::new()
+    } else {
+        let message = format!(
+            "it is of {} {}, the manifest of {} {}",
+            comment.dataset, comment.version, said.dataset, said.version
+        );
+        finding(codes::SIGNATURE_WRONG, message)
+    })
 }
 
 /// Files that come to a folder after its manifest: signatures, and what the Hugging Face Hub adds.

@@ -26,7 +26,7 @@ use rayon::prelude::*;
 use sprog_datasets::durable::{parent_of, write_bytes};
 
 pub use config::Config;
-pub use model::{Dataset, Version};
+pub use model::Dataset;
 
 use crate::report::local::Lang;
 

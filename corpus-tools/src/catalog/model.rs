@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
 use sprog_datasets::manifest::{MANIFEST, checksums};
 use sprog_datasets::metadata::Bilingual;
+use sprog_datasets::pointer::{LATEST_JSON, Latest, Version, numbers};
 use sprog_datasets::publication::Publication;
 use sprog_datasets::release::Config;
 use sprog_datasets::schema::Modality;
+use sprog_datasets::signature::SIGNATURE;
 use sprog_datasets::stats::{TableStats, Totals};
 
 use super::clips::{Clip, clips};
@@ -31,26 +32,6 @@ pub struct Dataset {
     pub(crate) samples: Vec<Sample>,
     /// Some clips of its speech.
     pub(crate) clips: Vec<Clip>,
-}
-
-/// A version of a dataset.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, Deserialize)]
-pub struct Version {
-    /// Its number.
-    pub version: String,
-    /// The day that it says of itself.
-    pub created: String,
-    /// SHA-256 of its manifest.
-    pub manifest_sha256: String,
-    /// Bytes of its files.
-    pub bytes: u64,
-}
-
-/// latest.json.
-#[derive(Deserialize)]
-struct Latest {
-    version: String,
-    versions: Vec<Version>,
 }
 
 /// Ids of the datasets below a root, sorted.
@@ -75,11 +56,6 @@ fn is_id(name: &str) -> bool {
     name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_')
 }
 
-/// Numbers of a version, to sort by.
-fn numbers(version: &str) -> Vec<u64> {
-    version.split('.').map(|n| n.parse().unwrap_or(0)).collect()
-}
-
 impl Dataset {
     /// Reads the version that `latest.json` points to, or without one the newest folder.
     ///
@@ -87,10 +63,9 @@ impl Dataset {
     /// When there is no version, or it cannot be read.
     pub fn read(root: &Path, id: &str) -> anyhow::Result<Dataset> {
         let home = root.join("ds").join(id);
-        let (version, versions) = match fs::read(home.join("latest.json")) {
+        let (version, versions) = match fs::read(home.join(LATEST_JSON)) {
             Ok(text) => {
-                let latest: Latest =
-                    serde_json::from_slice(&text).map_err(|e| anyhow::anyhow!("latest.json: {e}"))?;
+                let latest = Latest::parse(&text)?;
                 (latest.version, latest.versions)
             }
             Err(_) => {
@@ -117,7 +92,7 @@ impl Dataset {
         let samples = configs.iter().filter_map(|config| Sample::read(&dir, config)).collect();
         let clips = configs.iter().filter(|c| c.modality == Modality::Speech);
         let clips = clips.flat_map(|config| clips_of(&dir, config)).take(3).collect();
-        let signed = dir.join(format!("{MANIFEST}.minisig")).is_file();
+        let signed = dir.join(SIGNATURE).is_file();
         Ok(Dataset { id: id.to_owned(), dir, publication, versions, signed, samples, clips })
     }
 
