@@ -19,6 +19,7 @@ sprog_formats::codes! {
     TOKEN_IDS = 2021, "A line of `sprog tokenizer decode` has no ids, or one that the tokenizer does not have. A line is {\"ids\": [1, 2]}, [1, 2] or 1 2; decode with the tokenizer that encoded.";
     TRANSCRIPT_DIGITS = 2022, "A transcript has digits, which can be said in many ways, so that no label can stand for them. Write them as they were said; what the preset `asr` could not read is left as it stood.";
     LEXICON_WORD = 2023, "A word of the lexicon has a character that is no label, and is not in lexicon.txt. Correct the word, or make the character a label.";
+    NOT_PUBLISHED = 2051, "The dataset was not published. The message says why: it does not verify, the version is published already with other bytes, its paths lead elsewhere, or somebody else is publishing it.";
     ENVIRONMENT = 2100, "The machine refused: no space, no permission, no network, too few file handles. Mend that and run the same command again; finished work is kept.";
 }
 

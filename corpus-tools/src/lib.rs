@@ -29,6 +29,7 @@ mod mapped;
 #[cfg(feature = "onnx")]
 pub mod onnx;
 pub mod progress;
+pub mod publish;
 pub mod recipe;
 pub mod report;
 pub mod rules;

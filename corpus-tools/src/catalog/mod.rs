@@ -15,7 +15,9 @@ mod feeds;
 mod model;
 mod pages;
 mod sample;
+pub mod serve;
 mod strings;
+mod types;
 mod words;
 
 use std::collections::BTreeSet;
@@ -27,6 +29,7 @@ use sprog_datasets::durable::{parent_of, write_bytes};
 
 pub use config::Config;
 pub use model::Dataset;
+pub use types::media_type;
 
 use crate::report::local::Lang;
 

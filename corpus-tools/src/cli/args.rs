@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::catalog::CatalogVerb;
+use super::publish::PublishArgs;
 use super::speech_args::{BoundaryArgs, SpeechVerb};
 use super::tokenizer_args::TokenizerVerb;
 
@@ -80,10 +81,36 @@ A build that was stopped goes on where it stood when the same command is given a
         /// recipe.toml or the folder it is in
         recipe: PathBuf,
     },
-    /// Check every byte of a published dataset against its manifest
+    /// Check every byte of a published dataset against its manifest, and its signature
+    #[command(after_help = "Examples:
+  sprog verify sprog-out/demo/1.0.0
+  sprog verify public/ds/demo/1.0.0 --key publisher.pub    that it is the publisher's, too")]
     Verify {
         /// The published folder
         dir: PathBuf,
+        /// The publisher's public key: a file, or the key itself
+        #[arg(long)]
+        key: Option<String>,
+    },
+    /// Put a built dataset where everybody can fetch it: a folder for a web server, or S3
+    #[command(after_help = "Examples:
+  sprog publish sprog-out/demo/1.0.0 --to public --key publisher.key
+  sprog publish sprog-out/demo/1.0.0 --to s3://bucket/data
+  sprog publish sprog-out/demo/1.0.0 --to demo-bag --format bagit
+
+Files go first, then MANIFEST.json, its signature, CHANGELOG.md, and last latest.json: a reader never sees half a
+release. A call that was stopped goes on where it stood. A version that is published never changes.
+SPROG_SIGNING_PASSWORD holds the password of the key, if it has one.")]
+    Publish(PublishArgs),
+    /// Make a pair of keys to sign releases with
+    #[command(after_help = "Example:
+  sprog keygen --out publisher      publisher.key signs, keep it; publisher.pub checks, give it to everybody
+
+The files are minisign's. With SPROG_SIGNING_PASSWORD set the secret key is encrypted.")]
+    Keygen {
+        /// Name of the files, without .key and .pub
+        #[arg(long)]
+        out: PathBuf,
     },
     /// Tell what a file or folder is and what is wrong with it
     Inspect {

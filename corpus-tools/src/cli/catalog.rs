@@ -25,6 +25,21 @@ may say `title`, `intro` (each with `da` and `en`), `publisher`, `contact` and `
         #[arg(long)]
         base_url: Option<String>,
     },
+    /// Serve a site on this machine, to look at it before it is published
+    #[command(after_help = "Example:
+  sprog catalog serve public
+
+With ranges, types, entity tags and the security headers that a host should send. Ctrl-C ends it.")]
+    Serve {
+        /// The folder with index.html
+        root: PathBuf,
+        /// Port; 0 takes a free one, which is told
+        #[arg(long, default_value_t = 8080)]
+        port: u16,
+        /// Address to listen on
+        #[arg(long, default_value = "127.0.0.1")]
+        host: std::net::IpAddr,
+    },
 }
 
 pub(crate) fn run(verb: CatalogVerb, voice: &Voice) -> anyhow::Result<ExitCode> {
@@ -59,6 +74,12 @@ pub(crate) fn run(verb: CatalogVerb, voice: &Voice) -> anyhow::Result<ExitCode> 
                 });
             }
             Ok(if built.left_out.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(super::REFUSED) })
+        }
+        CatalogVerb::Serve { root, port, host } => {
+            let server = catalog::serve::Server::bind(&root, (host, port).into())?;
+            // The one line of data: a script that asked for any port reads it.
+            voice.print(&format!("http://{}/", server.address()))?;
+            server.run()
         }
     }
 }

@@ -4,6 +4,7 @@
 mod args;
 mod catalog;
 mod dedup;
+mod publish;
 mod rules;
 mod score;
 mod speech;

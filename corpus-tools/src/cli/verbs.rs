@@ -20,7 +20,9 @@ pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCod
         }
         Verb::Fetch { what, to, sha256, allow_private } => fetch(&what, to, sha256, allow_private, voice),
         Verb::Check { recipe } => check(&recipe, voice),
-        Verb::Verify { dir } => verify(&dir, voice),
+        Verb::Verify { dir, key } => verify(&dir, key.as_deref(), voice),
+        Verb::Publish(args) => super::publish::publish(args, voice),
+        Verb::Keygen { out } => super::publish::keygen(&out, voice),
         Verb::Inspect { path } => inspect(&path, voice),
         Verb::Diff { a, b, list } => diff(&a, &b, list, voice),
         Verb::New { schema: true, .. } => {
@@ -203,9 +205,11 @@ fn check(path: &Path, voice: &Voice) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn verify(dir: &Path, voice: &Voice) -> anyhow::Result<ExitCode> {
+fn verify(dir: &Path, key: Option<&str>, voice: &Voice) -> anyhow::Result<ExitCode> {
+    let key = key.map(public_key).transpose()?;
     let progress = Progress::new(voice.json || voice.quiet);
-    let found = verify::verify(dir, |path| progress.stage(path, None))?;
+    let mut found = verify::verify(dir, |path| progress.stage(path, None))?;
+    found.findings.extend(verify::verify_signature(dir, key.as_deref())?);
     progress.done();
     if voice.json {
         voice.print_json(&found)?;
@@ -218,6 +222,15 @@ fn verify(dir: &Path, voice: &Voice) -> anyhow::Result<ExitCode> {
         voice.say(&format!("{} {text} {} bytes, {} {wrong}", found.files, found.bytes, found.findings.len()));
     }
     Ok(if found.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
+}
+
+/// The text of a public key: a file of it, or the key itself.
+fn public_key(given: &str) -> anyhow::Result<String> {
+    let path = Path::new(given);
+    if path.is_file() {
+        return Ok(std::fs::read_to_string(path).map_err(sprog_datasets::Error::io(path))?);
+    }
+    Ok(given.to_owned())
 }
 
 fn inspect(path: &Path, voice: &Voice) -> anyhow::Result<ExitCode> {
