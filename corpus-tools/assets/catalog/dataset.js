@@ -111,10 +111,16 @@ function formatNumber(value) {
 function showValue(value, names) {
   if (value === null || value === undefined) return el('span', { className: 'lr-null' }, T.null)
   if (names && names[Number(value)] !== undefined) return el('bdi', {}, String(names[Number(value)]))
-  if (typeof value === 'number' || typeof value === 'bigint') return el('span', { className: 'lr-number' }, formatNumber(value))
+  if (typeof value === 'number' || typeof value === 'bigint') return formatNumber(value)
   if (typeof value === 'string') return textCell(value)
   const item = V.plain(value)
   return textCell(typeof item === 'object' ? JSON.stringify(item) : String(item))
+}
+
+/** The page's classes for numbers and for long text. */
+function cellClass(value, names) {
+  if (!names && (typeof value === 'number' || typeof value === 'bigint')) return 'n'
+  return typeof value === 'string' && value.length > 40 ? 'wide' : ''
 }
 
 const main = document.querySelector('main[data-api]')
@@ -129,8 +135,7 @@ document.addEventListener('play', event => {
 
 const status = el('p', { className: 'lr-status', role: 'status' })
 const problem = el('p', { className: 'lr-problem', role: 'alert', hidden: true })
-section.prepend(status)
-status.before(problem)
+section.append(problem, status)
 
 /** What an error is to a reader. Those of values.js have a kind; any other means that a file is not as it should be. */
 function explain(error) {
@@ -238,9 +243,7 @@ function start(api) {
   const host = el('div', { className: 'lr-host', hidden: true })
   const bar = el('div', { className: 'lr-bar' }, field(T.config, configs), field(T.split, splits), jump, prev, next, stop, more)
   const boxes = el('div', { className: 'lr-boxes' }, filterBox, columnBox, exportBox)
-  status.before(bar, boxes)
-  ;(prepared[0] ?? status).before(host)
-  status.before(host)
+  ;(prepared[0] ?? status).before(problem, bar, boxes, status, host)
 
   function save(kind, type) {
     const url = URL.createObjectURL(new Blob([exported(kind)], { type: `${type};charset=utf-8` }))
@@ -288,7 +291,7 @@ function start(api) {
       }
       column.addEventListener('change', fit)
       fit()
-      const row = el('div', { className: 'lr-bar lr-filter' }, column, op, value, button(T.remove, () => row.remove(), { className: 'lr-link' }))
+      const row = el('div', { className: 'lr-bar' }, column, op, value, button(T.remove, () => row.remove(), { className: 'lr-link' }))
       row.read = () => ({ column: column.value, op: op.value, text: value.value })
       return row
     }
@@ -337,7 +340,11 @@ function start(api) {
     configs.value = state.config
     splits.replaceChildren(...configOf().splits.map(s => el('option', { value: s.name }, s.name)))
     splits.value = state.split
-    for (const p of prepared) p.hidden = live || p !== preparedHere()
+    for (const p of prepared) {
+      p.hidden = live || p !== preparedHere()
+      const box = p.querySelector('details')
+      if (box && !p.hidden) box.open = true
+    }
     if ('config' in change || 'split' in change) { filterBox.open = false; columnBox.open = false }
     running?.abort()
     if (!live) {
@@ -427,17 +434,17 @@ function start(api) {
       return
     }
     const head = el('tr', {}, el('th', { scope: 'col', className: 'lr-no' }, T.row), ...(audio ? [el('th', { scope: 'col' }, T.audio)] : []),
-      ...columns.map(c => el('th', { scope: 'col' }, el('bdi', {}, c.name))))
+      ...columns.map(c => el('th', { scope: 'col', className: rows.every(r => cellClass(r[c.name], c.names) === 'n') ? 'n' : '' }, el('bdi', {}, c.name))))
     const body = rows.map((row, i) => {
       const no = numbers[i]
       const line = el('tr', {}, el('th', { scope: 'row', className: 'lr-no' }, el('button', { type: 'button', className: 'lr-link', title: T.details, 'aria-expanded': 'false',
         'aria-label': `${T.details}: ${count(no + 1)}`, onclick: event => details(event.currentTarget, line, row, no) }, count(no + 1))),
       ...(audio ? [el('td', {}, playButton(state.config, state.split, no, row))] : []),
-      ...columns.map(c => el('td', {}, showValue(row[c.name], c.names))))
+      ...columns.map(c => el('td', { className: cellClass(row[c.name], c.names) }, showValue(row[c.name], c.names))))
       return line
     })
     const table = el('table', {}, el('thead', {}, head), el('tbody', {}, ...body))
-    host.replaceChildren(el('div', { className: 'lr-scroll', role: 'region', tabIndex: 0, 'aria-label': T.table }, table))
+    host.replaceChildren(el('div', { className: 'scroll', role: 'region', tabIndex: 0, 'aria-label': T.table }, table))
     host.hidden = false
   }
 
@@ -490,6 +497,15 @@ function start(api) {
     })
   }
 
+  // What plays clips and reads rows is fetched when the rows come near, so that a click need not wait for it.
+  const near = new IntersectionObserver(entries => {
+    if (!entries.some(e => e.isIntersecting)) return
+    near.disconnect()
+    load().then(() => P.parquet()).catch(() => {})
+    if (api.configs.some(hasAudio)) import(new URL('player.js', SCRIPT)).catch(() => {})
+  }, { rootMargin: '50%' })
+  near.observe(section)
+
   // An address with a state after '#' names rows, as somebody sent them; one without is read only when asked for.
   const follow = () => location.hash.includes('=') ? load().then(() => go(V.parseHash(location.hash), true), fail) : null
   window.addEventListener('hashchange', follow)
@@ -503,36 +519,30 @@ function start(api) {
 function styles() {
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(`
-.lr-bar { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: end; margin: .5rem 0 }
-.lr-boxes > details { margin: .25rem 0 }
-.lr-boxes summary { cursor: pointer; padding: .25rem 0 }
-.lr-field { display: grid; gap: .15rem; font-size: .875rem }
-.lr-jump { display: flex; gap: .25rem; align-items: end }
+.lr-bar { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: end; margin: 0 0 .75rem }
+.lr-field { display: grid; gap: .15rem; font-size: .875rem; color: var(--soft) }
+.lr-jump { display: flex; gap: .4rem; align-items: end; margin-inline-end: auto }
 .lr-jump input { width: 7rem }
-.lr-bar :is(input, select, button), .lr-filter :is(input, select), .lr-jump button { font: inherit; min-height: 2.25rem; padding: .25rem .6rem; color: inherit; background: transparent; border: 1px solid color-mix(in srgb, currentColor 55%, transparent); border-radius: 4px; max-width: 100% }
-.lr-bar option { color: initial; background: initial }
-.lr-bar button:not(:disabled), .lr-play, .lr-link { cursor: pointer }
-.lr-bar button:disabled { opacity: .5 }
-.lr-bar button.lr-link, .lr-link { font: inherit; color: inherit; background: none; border: 0; padding: .1rem .2rem; text-decoration: underline; min-height: 1.5rem; min-width: 1.5rem }
-.lr-columns { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; border: 0; padding: .25rem 0; margin: 0 }
+.lr-boxes { margin-bottom: 1rem }
+.lr-boxes > details > :not(summary) { margin-top: .25rem }
+button.lr-link, .lr-link { color: var(--accent); background: none; border: 0; padding: .1rem .25rem; min-height: 1.5rem; min-width: 1.5rem; text-decoration: underline; text-underline-offset: .2em }
+.lr-columns { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; border: 0; padding: 0; margin: 0 }
 .lr-columns legend { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden }
 .lr-columns label { min-height: 1.5rem }
-.lr-status { font-size: .875rem; min-height: 1.4em; margin: .4rem 0 }
-.lr-problem { border-left: 4px solid currentColor; padding: .4rem .8rem; font-weight: 600 }
-.lr-scroll { overflow: auto; max-height: 80vh; border: 1px solid color-mix(in srgb, currentColor 20%, transparent) }
-.lr-scroll table { border-collapse: collapse; width: 100%; margin: 0 }
-.lr-scroll :is(th, td) { padding: .35rem .6rem; text-align: start; vertical-align: top; border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent); max-width: 32rem; overflow-wrap: anywhere }
-.lr-scroll td { min-width: 3rem }
-.lr-scroll thead th { position: sticky; top: 0; background: Canvas; background: var(--surface, var(--bg, Canvas)); white-space: nowrap; z-index: 1 }
-.lr-scroll .lr-no { width: 1%; font-weight: 400; font-variant-numeric: tabular-nums }
-.lr-number { font-variant-numeric: tabular-nums; white-space: nowrap }
-.lr-null { opacity: .75; font-style: italic }
-.lr-open { max-height: 20rem; overflow: auto; white-space: pre-wrap }
-.lr-detail > td { max-width: none !important }
-.lr-details { display: grid; grid-template-columns: minmax(6rem, max-content) minmax(0, 1fr); gap: .3rem 1rem; margin: .25rem 0; max-width: calc(100vw - 4rem) }
-.lr-details dt { font-weight: 600 } .lr-details dd { margin: 0; min-width: 0 }
+.lr-columns input { accent-color: var(--accent) }
+.lr-status { font-size: .875rem; color: var(--soft); min-height: 1.6em; margin: .4rem 0; font-variant-numeric: tabular-nums }
+.lr-problem { border-inline-start: 4px solid var(--warn); padding: .4rem .9rem; max-width: none }
+.lr-host .scroll { max-height: 85vh; overflow: auto }
+.lr-host thead th { position: sticky; top: 0; background: var(--paper); z-index: 1 }
+.lr-host .lr-no { width: 1%; min-width: 0; font-weight: 400; font-variant-numeric: tabular-nums }
+.lr-null { color: var(--soft); font-style: italic }
+.lr-open { max-height: 20rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere }
+.lr-details { display: grid; grid-template-columns: minmax(6rem, max-content) minmax(0, 1fr); gap: .4rem 1.25rem; margin: 0 0 .75rem; max-width: min(60rem, calc(100vw - 3rem)); position: sticky; left: 0 }
+.lr-details dt { font-weight: 600 }
+.lr-details dd { margin: 0; min-width: 0 }
 .lr-details pre { margin: 0; max-height: 20rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere }
-.lr-play { width: 2.25rem; height: 2.25rem; border: 1px solid currentColor; border-radius: 50%; background: none; color: inherit; font: inherit; line-height: 1; padding: 0 }
+.lr-play { width: 2.25rem; height: 2.25rem; border-radius: 50%; line-height: 1; padding: 0 }
+@media (max-width: 40rem) { .lr-details { grid-template-columns: minmax(0, 1fr) } .lr-details dd { margin-bottom: .5rem } }
 `)
   return sheet
 }

@@ -256,21 +256,19 @@ export function makePlayer(place, { T, el, count, decimals, sizeOf, explain }) {
 function styles() {
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(`
-.lr-toggle { width: 2.25rem; height: 2.25rem; line-height: 1; cursor: pointer }
-.lr-bar .lr-toggle { border-radius: 50%; min-height: 2.25rem; padding: 0 }
-.lr-player { position: sticky; bottom: 0; z-index: 2; padding: .25rem .9rem .5rem; margin: .75rem 0; border: 1px solid color-mix(in srgb, currentColor 30%, transparent); border-radius: 6px; background: Canvas; background: var(--surface, var(--bg, Canvas)) }
-.lr-player[hidden] { display: none }
-.lr-player .lr-bar { align-items: center }
-.lr-title { margin: 0; font-size: 1rem; flex: 1 1 8rem; overflow-wrap: anywhere }
-.lr-time { font-variant-numeric: tabular-nums }
-.lr-slider { position: relative; cursor: pointer; touch-action: pan-y; border-radius: 3px; overflow: hidden; min-height: 9rem }
-.lr-slider:focus-visible { outline: 3px solid currentColor; outline-offset: 2px }
+.lr-player { position: sticky; bottom: 0; z-index: 3; padding: .75rem 1.25rem; margin: 1.25rem 0 0; border: 1px solid var(--line); border-top: 3px solid var(--accent); border-radius: 4px; background: var(--paper) }
+.lr-player .lr-bar { align-items: center; margin-bottom: .6rem }
+.lr-toggle { width: 2.5rem; height: 2.5rem; border-radius: 50%; padding: 0; line-height: 1 }
+.lr-title { margin: 0; flex: 1 1 8rem; overflow-wrap: anywhere }
+.lr-time { font-variant-numeric: tabular-nums; font-size: .9375rem }
+.lr-slider { position: relative; cursor: pointer; touch-action: pan-y; overflow: hidden; height: 9rem; color: var(--accent); background: var(--sheet) }
 .lr-slider canvas { display: block; width: 100%; height: 9rem }
-.lr-head { position: absolute; inset: 0 auto 0 0; width: 2px; background: #e5484d; box-shadow: 0 0 0 1px #fff; pointer-events: none }
-.lr-text { max-height: 7rem; overflow: auto; line-height: 1.8; margin: .5rem 0 0 }
-.lr-word { cursor: pointer; font: inherit; color: inherit; background: none; border: 0; border-radius: 3px; padding: .1rem .15rem; min-height: 1.5rem; min-width: 1.5rem }
+.lr-head { position: absolute; top: 0; bottom: 0; left: 0; width: 2px; background: #fff; box-shadow: 0 0 0 1px #16211f; pointer-events: none }
+.lr-text { max-height: 7rem; overflow: auto; font: 1.0625rem/1.7 var(--serif); margin: .6rem 0 0; max-width: none }
+.lr-word, .lr-word:hover { font: inherit; color: inherit; background: none; border: 0; padding: 0 .15rem; min-width: 1.5rem; min-height: 1.5rem }
 .lr-word:hover { text-decoration: underline }
-.lr-word.lr-now { background: color-mix(in srgb, currentColor 20%, transparent); box-shadow: inset 0 -2px currentColor }
+.lr-word.lr-now { background: var(--accent); color: var(--on-accent); border-radius: 3px }
+@media (max-width: 40rem) { .lr-player { padding: .5rem .75rem } .lr-slider, .lr-slider canvas { height: 6.5rem } .lr-text { max-height: 4.5rem } }
 `)
   return sheet
 }

@@ -37,10 +37,16 @@ use crate::report::local::Lang;
 const LANGUAGES: [Lang; 2] = [Lang::Da, Lang::En];
 
 /// Files of the site that are the same for every catalogue, by name.
-const ASSETS: [(&str, &[u8]); 3] = [
+const ASSETS: [(&str, &[u8]); 8] = [
     ("style.css", include_bytes!("../../assets/catalog/style.css")),
     ("search.js", include_bytes!("../../assets/catalog/search.js")),
     ("dataset.js", include_bytes!("../../assets/catalog/dataset.js")),
+    // Loaded by dataset.js when rows are read or a clip is played.
+    ("values.js", include_bytes!("../../assets/catalog/values.js")),
+    ("parquet.js", include_bytes!("../../assets/catalog/parquet.js")),
+    ("player.js", include_bytes!("../../assets/catalog/player.js")),
+    ("hyparquet.js", include_bytes!("../../assets/catalog/vendor/hyparquet.js")),
+    ("LICENSES.txt", include_bytes!("../../assets/catalog/vendor/LICENSES.txt")),
 ];
 
 /// What a build wrote.
