@@ -25,11 +25,11 @@ const STRINGS = {
     audio: 'Lyd', position: 'Afspilningssted', of: (a, b) => `${a} af ${b} sekunder`, seconds: s => `${s} s`, save: 'Gem klippet',
     words: size => `Hent ordenes tider (${size})`, transcript: 'Udskrift', null: 'tom',
     hint: 'Mellemrum afspiller; piletaster flytter ét sekund.', picture: 'Bølgeform øverst, spektrogram nederst',
-    file: 'Siden er åbnet som en fil, og så tillader browseren ikke at læse flere rækker. Rækkerne her kan stadig læses; åbn siden fra en webserver for at se resten, f.eks. med „sprog catalog serve“.',
+    file: 'Siden er åbnet som en fil, og så tillader browseren ikke at læse flere rækker. Rækkerne her kan stadig læses; åbn siden fra en webserver for at se resten, f.eks. med »sprog catalog serve«.',
     network: 'Dataene kunne ikke hentes. Tjek forbindelsen, og prøv igen. Ligger filerne på en anden server end siden, skal den tillade det (CORS).',
     ranges: 'Webserveren understøtter ikke at læse en del af en fil (HTTP Range), så rækkerne kan ikke læses her. Filerne kan hentes hele.',
     status: n => `Webserveren svarede med fejl ${n}.`, changed: 'Filen på serveren er ikke den, som siden beskriver. Genindlæs siden.',
-    parquet: 'Filen kan ikke læses. Hent den, og kør „sprog verify“.', sound: 'Browseren kan ikke afspille klippet. Det kan gemmes som fil.',
+    parquet: 'Filen kan ikke læses. Hent den, og kør »sprog verify«.', sound: 'Browseren kan ikke afspille klippet. Det kan gemmes som fil.',
     noClip: 'Rækken har ingen lyd.', stopped: 'Stoppet.', retry: 'Prøv igen',
   },
   en: {
@@ -78,7 +78,8 @@ function el(tag, props = {}, ...children) {
   return element
 }
 
-const CUT = 280
+const CUT = 280   // characters of a cell before it is cut
+const PAGE = 20   // rows shown at a time
 
 /** A text in a cell: apart from what is around it in its direction, cut where long, a link where it is an address. */
 function textCell(text) {
@@ -214,7 +215,11 @@ function start(api) {
 
   // ---- Controls ----
 
-  const field = (label, control) => el('label', { className: 'lr-field' }, el('span', {}, label), control)
+  let fields = 0
+  const field = (label, control) => {
+    control.id = `lr-${++fields}`
+    return el('div', { className: 'lr-field' }, el('label', { htmlFor: control.id }, label), control)
+  }
   const button = (label, onclick, props = {}) => el('button', { type: 'button', onclick, ...props }, label)
   const configs = el('select', { onchange: () => go({ config: configs.value, split: null, row: 0, columns: null, filters: [] }) },
     ...api.configs.map(c => el('option', { value: c.name }, c.name)))

@@ -66,7 +66,7 @@ test('a page of rows, the next, a jump, columns, the address', async () => {
   await page.getByRole('button', { name: 'Gå', exact: true }).click()
   await page.waitForFunction(() => /^Række 281–281/.test(document.querySelector('#rows > .lr-status').textContent))
   assert.match(page.url(), /#config=text&split=train&row=281$/)
-  await page.getByText('Kolonner', { exact: true }).nth(-1).click()
+  await page.locator('#rows .lr-boxes summary', { hasText: 'Kolonner' }).click()
   await page.locator('.lr-columns label', { hasText: /^\s*quality$/ }).click()
   await page.waitForFunction(() => [...document.querySelectorAll('.lr-host thead th')].some(c => c.textContent === 'quality'))
   const address = page.url()
