@@ -25,6 +25,7 @@ pub mod filter;
 pub mod inspect;
 pub mod journal;
 pub mod lines;
+pub mod lint;
 mod mapped;
 #[cfg(feature = "onnx")]
 pub mod onnx;

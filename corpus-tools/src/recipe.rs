@@ -8,6 +8,7 @@ use serde::Deserialize;
 use sprog_datasets::licence::Terms;
 use sprog_datasets::metadata::{About, Bilingual, Metadata};
 use sprog_datasets::split::Split;
+use sprog_datasets::vocabulary;
 use toml::Spanned;
 
 use crate::build::plan;
@@ -366,6 +367,26 @@ fn is_day(text: &str) -> bool {
         && number(2, 2).is_some_and(|d| (1..=31).contains(&d))
 }
 
+/// The line of a value of `[dataset.about]`, by the keys down to it.
+fn line_of_about(text: &str, path: &[String]) -> usize {
+    let Ok(document) = toml::de::DeTable::parse(text) else { return 1 };
+    let mut start = document.span().start;
+    let mut table = Some(document.get_ref());
+    let mut list: Option<&toml::de::DeArray<'_>> = None;
+    for key in ["dataset", "about"].into_iter().chain(path.iter().map(String::as_str)) {
+        let value = match (table, list) {
+            (Some(table), _) => table.get(key),
+            (None, Some(list)) => key.parse().ok().and_then(|index: usize| list.get(index)),
+            (None, None) => None,
+        };
+        let Some(value) = value else { break };
+        start = value.span().start;
+        table = value.get_ref().as_table();
+        list = value.get_ref().as_array();
+    }
+    line_of(text, start)
+}
+
 /// Reads and checks a recipe's text; an error has the line it is about.
 pub(crate) fn parse(text: &str) -> Result<Recipe, (usize, String)> {
     let recipe: Recipe = toml::from_str(text).map_err(|e| {
@@ -390,6 +411,9 @@ pub(crate) fn parse(text: &str) -> Result<Recipe, (usize, String)> {
             line_with("created"),
             format!("created {:?} is not a day, such as 2026-11-01", d.created),
         ));
+    }
+    if let Some(bad) = vocabulary::check(&d.about).first() {
+        return Err((line_of_about(text, &bad.path), bad.message.clone()));
     }
     if let Some(id) = recipe.licences.keys().find(|k| !k.starts_with("LicenseRef-")) {
         return Err((line_with(id), format!("a declared licence is named LicenseRef-…, not {id:?}")));
@@ -591,6 +615,18 @@ mod tests {
         let recipe = parse(&scaffold("mit-korpus")).expect("valid");
         assert_eq!(recipe.dataset.id, "mit-korpus");
         assert!(recipe.steps.len() >= 3);
+    }
+
+    #[test]
+    fn a_wrong_value_of_about_points_at_its_line() {
+        let about = "\n[dataset.about]\nspatial = [\n    \"DNK\",\n    \"DK\",\n]\ncreators = [{ name = \"A\", id = \"x\" }]\n";
+        let recipe = scaffold("x").replacen("\n[[source]]", &format!("{about}\n[[source]]"), 1);
+        let (line, message) = parse(&recipe).expect_err("two mistakes");
+        assert!(message.contains("\"x\"") && message.contains("web address"), "{message}");
+        assert!(recipe.lines().nth(line - 1).is_some_and(|l| l.starts_with("creators")), "{line}");
+        let (line, message) = parse(&recipe.replace("\"x\" }", "\"https://example.dk\" }")).expect_err("one");
+        assert!(message.contains("\"DK\" is no country code"), "{message}");
+        assert_eq!(recipe.lines().nth(line - 1), Some("    \"DK\","));
     }
 
     #[test]

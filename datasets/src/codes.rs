@@ -20,4 +20,17 @@ sprog_formats::codes! {
     SIGNATURE_MISSING = 1107, "A key was given, and the dataset is not signed: MANIFEST.json.minisig is not there.";
     SIGNATURE_WRONG = 1108, "The signature is not one of this manifest by this key. Somebody changed the dataset or the signature, or it is signed by somebody else: get the publisher's key from the publisher.";
     SIGNING_KEY = 1109, "This is no key of minisign, or its password is missing or wrong. `sprog keygen` makes a pair; NAME.key signs, NAME.pub checks.";
+    DIGST_DANISH = 1210, "The Danish recommendations: title, description and documentation are in Danish too, so that those whom the data is for can read what it is.";
+    DIGST_LANGUAGE = 1211, "The Danish recommendations: the languages are named by standard codes, here BCP 47, so that programs can find them.";
+    DIGST_CONTACT = 1212, "The Danish recommendations: publisher and contact are named, best with an e-mail or web address, so that users can ask and people in the data can withdraw.";
+    DIGST_LICENCE = 1213, "The Danish recommendations: a licence says what the resource may be used for; sprogteknologi.dk recommends one as open as possible.";
+    DIGST_STATEMENT = 1214, "The Danish recommendations: a data statement (Bender and Friedman 2018) makes bias visible. Answer the questions in [dataset.about.datasheet]; they become datablad.da.md and datasheet.en.md.";
+    DIGST_DISCOVERY = 1215, "The Danish recommendations: subject, place, time and a landing page are part of the metadata, so that the resource is found in catalogues and its age and origin are plain.";
+    DIGST_VERSION = 1216, "The Danish recommendations: each edition has its number, and tells what is new in it.";
+    DIGST_FORMAT = 1217, "The Danish recommendations: open formats rather than proprietary ones, so that the data can be read in years to come and without buying a program.";
+    DIGST_PLAIN = 1218, "The Danish recommendations: plain text rather than binary formats. Parquet is open and well documented, but not text; a copy as JSON lines or TSV is what the recommendation means.";
+    DIGST_FILE_NAME = 1219, "The Danish recommendations: file names say what is in the files and do not depend on their folders, so that a file that was moved is still known.";
+    DIGST_FOLDERS = 1220, "The Danish recommendations: folders are simple and not deep.";
+    DIGST_METADATA = 1221, "The Danish recommendations: metadata and documentation lie beside the data, in JSON, with META-SHARE for what goes further. Build the dataset again with this program.";
+    DIGST_SOUND = 1222, "The Danish recommendations: sound is WAV or FLAC, without loss, at 8, 16, 20, 22.05, 44.1 or 48 kHz.";
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use arrow::array::{Array, FixedSizeBinaryArray, Int64Array, RecordBatch};
 use arrow::datatypes::SchemaRef;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::extsort::Sorter;
@@ -17,7 +18,7 @@ use crate::tokens::Tokens;
 use crate::{Error, Result};
 
 /// Where data came from and on what ground it may be published.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Source {
     /// Id in the recipe.
     pub id: String,
@@ -42,7 +43,7 @@ pub struct Source {
 }
 
 /// One file that went into a build.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InputFile {
     /// Relative to the recipe, with `/`.
     pub path: String,

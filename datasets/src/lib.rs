@@ -4,7 +4,6 @@
 //! are published and in which order; [`gate::Cleared`] is a corpus that every gate let through; a
 //! [`release::Release`] publishes it, and nothing else can.
 
-pub mod card;
 pub mod codes;
 pub mod corpus;
 pub mod durable;
@@ -29,5 +28,6 @@ pub mod stats;
 pub mod table;
 pub mod tokens;
 pub mod verify;
+pub mod vocabulary;
 
 pub use error::{Error, Refusal, Result};

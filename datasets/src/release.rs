@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, Source};
@@ -18,13 +19,16 @@ use crate::schema::{Modality, SCHEMA_VERSION};
 use crate::stats::{TableStats, Totals};
 use crate::table::{TableFile, write_published};
 use crate::tokens::Tokens;
-use crate::{Error, Result, card, standards};
+use crate::{Error, Result, standards};
 
 /// Name of the single source of all metadata.
 pub const DATASET_JSON: &str = "dataset.json";
 
+/// Version of dataset.json.
+pub const FORMAT: u32 = 2;
+
 /// dataset.json.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Description {
     /// Version of this format.
     pub format: u32,
@@ -43,8 +47,21 @@ pub struct Description {
     pub sources: Vec<Source>,
 }
 
+/// The JSON Schema (2020-12) of dataset.json, format 2, as it lies beside it in a published folder.
+///
+/// ```
+/// let schema: serde_json::Value = serde_json::from_str(&sprog_datasets::release::json_schema())?;
+/// assert!(schema["required"].as_array().is_some_and(|names| names.iter().any(|name| name == "version")));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub fn json_schema() -> String {
+    let mut schema = schemars::schema_for!(Description);
+    schema.insert("title".to_owned(), format!("dataset.json, format {FORMAT}").into());
+    json(&schema).unwrap_or_default()
+}
+
 /// One config in dataset.json.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Config {
     /// Name.
     pub name: String,
@@ -60,7 +77,7 @@ pub struct Config {
 }
 
 /// One split of a config.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SplitInfo {
     /// Name.
     pub name: String,
@@ -71,7 +88,7 @@ pub struct SplitInfo {
 }
 
 /// One Parquet file of a split.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FileInfo {
     /// Relative path.
     pub path: String,
@@ -133,7 +150,7 @@ impl Release<'_> {
             Config { name: table.config.clone(), modality: table.modality, terms, splits, tokens }
         });
         Description {
-            format: 2,
+            format: FORMAT,
             metadata: corpus.metadata.clone(),
             schema: SCHEMA_VERSION.to_owned(),
             tool: self.tool.clone(),
@@ -208,10 +225,6 @@ impl Release<'_> {
             place(file, &staging.join(path))?;
         }
         let write = |name: &str, text: String| write_bytes(&staging.join(name), text.as_bytes());
-        write("README.md", card::hugging_face_card(corpus, self.stats))?;
-        write("LICENSE", card::licence_text(corpus, cleared.terms()))?;
-        write("CITATION.cff", card::citation(corpus))?;
-        write("datablad.da.md", card::datasheet_da(corpus, self.stats))?;
         let description = self.description(cleared);
         write(DATASET_JSON, json(&description)?)?;
         write(STATS_JSON, json(&self.stats)?)?;

@@ -6,13 +6,16 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Schema, SchemaRef};
+use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
 
 /// Version of the schemas; part of every file's metadata.
 pub const SCHEMA_VERSION: &str = "1";
 
 /// What a table holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, JsonSchema, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Modality {
     /// Documents.

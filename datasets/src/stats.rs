@@ -6,13 +6,14 @@ use arrow::array::{
     Array, AsArray, Float32Array, Float64Array, Int64Array, ListArray, RecordBatch, StringArray, StructArray,
 };
 use arrow::datatypes::Int32Type;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::records::as_strings;
 use crate::schema::GENDERS;
 
 /// Rows and what they add up to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Totals {
     /// Rows.
     pub rows: u64,

@@ -76,10 +76,20 @@ A build that was stopped goes on where it stood when the same command is given a
         #[arg(long)]
         allow_private: bool,
     },
-    /// Check a recipe: syntax, licences, legal basis, inputs
+    /// Check a recipe: syntax, licences, legal basis, inputs; or lint it by a standard
+    #[command(after_help = "Examples:
+  sprog check datasets/demo                                  can this recipe be built?
+  sprog check --standard digst datasets/demo                 does it keep to the Danish recommendations?
+  sprog check --standard digst sprog-out/demo/1.0.0 --json   the same of a published dataset
+
+digst: the recommendations of Digitaliseringsstyrelsen for language resources (sprogteknologi.dk). A finding
+is required or recommended; exit code 1 where something required is missing. `sprog explain` says why.")]
     Check {
-        /// recipe.toml or the folder it is in
+        /// recipe.toml or the folder it is in; with --standard also a published folder
         recipe: PathBuf,
+        /// Lint by a standard instead
+        #[arg(long, value_enum)]
+        standard: Option<Standard>,
     },
     /// Check every byte of a published dataset against its manifest, and its signature
     #[command(after_help = "Examples:
@@ -132,9 +142,9 @@ The files are minisign's. With SPROG_SIGNING_PASSWORD set the secret key is encr
         /// Id of the dataset, also the folder's name
         #[arg(required_unless_present = "schema")]
         id: Option<String>,
-        /// Print the JSON Schema of recipes instead, for editors
-        #[arg(long)]
-        schema: bool,
+        /// Print a JSON Schema instead: of recipes, for editors, or of dataset.json
+        #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "recipe")]
+        schema: Option<SchemaOf>,
     },
     /// Query published datasets with SQL (in a sprog built with `--features sql`)
     #[command(after_help = "Examples:
@@ -219,6 +229,19 @@ kind is kept. In a recipe the steps exact-dedup, near-dedup, line-dedup and subs
     /// Work with published rules
     #[command(subcommand)]
     Rules(RulesVerb),
+}
+
+/// What a recipe or a published folder can be linted by.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Standard {
+    Digst,
+}
+
+/// What there is a JSON Schema of.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum SchemaOf {
+    Recipe,
+    Dataset,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -5,6 +5,7 @@ mod args;
 mod catalog;
 mod dedup;
 mod publish;
+mod lint;
 mod rules;
 mod score;
 mod speech;

@@ -10,7 +10,7 @@ use sprog::{codes, diff, inspect, recipe};
 use sprog_datasets::verify;
 use sprog_formats::Limits;
 
-use super::args::{Arguments, DedupMethod, ResourceArgs, Verb};
+use super::args::{Arguments, DedupMethod, ResourceArgs, SchemaOf, Standard, Verb};
 use super::{REFUSED, Voice};
 
 pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCode> {
@@ -19,14 +19,19 @@ pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCod
             build(&recipe, Options { out, resources: resolve(&resources), keep_work }, voice)
         }
         Verb::Fetch { what, to, sha256, allow_private } => fetch(&what, to, sha256, allow_private, voice),
-        Verb::Check { recipe } => check(&recipe, voice),
         Verb::Verify { dir, key } => verify(&dir, key.as_deref(), voice),
         Verb::Publish(args) => super::publish::publish(args, voice),
         Verb::Keygen { out } => super::publish::keygen(&out, voice),
+        Verb::Check { recipe, standard: None } => check(&recipe, voice),
+        Verb::Check { recipe, standard: Some(Standard::Digst) } => super::lint::digst(&recipe, voice),
         Verb::Inspect { path } => inspect(&path, voice),
         Verb::Diff { a, b, list } => diff(&a, &b, list, voice),
-        Verb::New { schema: true, .. } => {
-            voice.print(recipe::json_schema().trim_end())?;
+        Verb::New { schema: Some(of), .. } => {
+            let schema = match of {
+                SchemaOf::Recipe => recipe::json_schema(),
+                SchemaOf::Dataset => sprog_datasets::release::json_schema(),
+            };
+            voice.print(schema.trim_end())?;
             Ok(ExitCode::SUCCESS)
         }
         Verb::New { id, .. } => new(&id.unwrap_or_default(), voice),

@@ -11,8 +11,8 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 
 use super::describe::{describe_column, describe_kind, is_frame};
 use super::{RuleTable, schema};
-use crate::card::danish;
 use crate::corpus::Source;
+use crate::standards::danish;
 use crate::table::TableFile;
 use crate::{Error, Result};
 

@@ -26,6 +26,7 @@ mod sequences;
 mod store;
 
 use arrow::datatypes::{DataType, Schema, SchemaRef};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use self::binary::{BinaryPaths, check_binary, write_binary};
@@ -63,7 +64,7 @@ pub fn document_schema() -> SchemaRef {
 }
 
 /// The integers that tokens are stored as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Width {
     /// Two bytes a token: ids up to 65,535.
@@ -123,7 +124,7 @@ impl Width {
 }
 
 /// How the texts of a config were made into tokens; `tokens` of its entry in dataset.json.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Tokens {
     /// File name of the tokenizer.
     pub tokenizer: String,
@@ -163,7 +164,7 @@ pub struct Tokens {
 }
 
 /// The tokens of one split.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SplitTokens {
     /// The split.
     pub name: String,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::store::Located;
@@ -10,7 +11,7 @@ use crate::Result;
 use crate::extsort::Sorter;
 
 /// How documents come into sequences. No token is left out by either.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Packing {
     /// All documents one behind the other, cut every `sequence_length` tokens, as GPT was trained; TRL's `wrapped`.
