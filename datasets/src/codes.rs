@@ -33,4 +33,5 @@ sprog_formats::codes! {
     DIGST_FOLDERS = 1220, "The Danish recommendations: folders are simple and not deep.";
     DIGST_METADATA = 1221, "The Danish recommendations: metadata and documentation lie beside the data, in JSON, with META-SHARE for what goes further. Build the dataset again with this program.";
     DIGST_SOUND = 1222, "The Danish recommendations: sound is WAV or FLAC, without loss, at 8, 16, 20, 22.05, 44.1 or 48 kHz.";
+    BASE_URL = 1241, "The address under which a catalogue is published is no http(s) address, or has a query or fragment. Give one such as https://data.example.dk/sprog/.";
 }

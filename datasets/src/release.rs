@@ -45,6 +45,20 @@ pub struct Description {
     pub configs: Vec<Config>,
     /// Its sources, also those left out.
     pub sources: Vec<Source>,
+    /// What was done to them, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<StepInfo>,
+}
+
+/// One step of the recipe as it ran.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StepInfo {
+    /// Its name in recipes, such as `exact-dedup`.
+    #[serde(rename = "use")]
+    pub name: String,
+    /// Its settings, those that were not given among them.
+    #[serde(flatten)]
+    pub settings: BTreeMap<String, serde_json::Value>,
 }
 
 /// The JSON Schema (2020-12) of dataset.json, format 2, as it lies beside it in a published folder.
@@ -111,6 +125,8 @@ pub struct Release<'r> {
     pub tool: String,
     /// Hash of recipe, program and inputs.
     pub run: String,
+    /// What was done to the sources, in order.
+    pub steps: Vec<StepInfo>,
 }
 
 /// How publishing ended.
@@ -157,6 +173,7 @@ impl Release<'_> {
             run: self.run.clone(),
             configs: configs.collect(),
             sources: corpus.sources.clone(),
+            steps: self.steps.clone(),
         }
     }
 

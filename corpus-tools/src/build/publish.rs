@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sprog_datasets::corpus::{Corpus, Table};
 use sprog_datasets::gate::Cleared;
 use sprog_datasets::licence::Licence;
-use sprog_datasets::release::{Published, Release};
+use sprog_datasets::release::{Published, Release, StepInfo};
 use sprog_datasets::schema::Modality;
 use sprog_datasets::stats::{self, TableStats};
 use sprog_datasets::table::{TableFile, write_published};
@@ -56,11 +56,23 @@ pub(super) fn publish(
     let report = report::render(&report).map_err(|e| Error::Invalid(format!("the report: {e}")))?;
     let run = context.plan.run.clone();
     let beside = files.into_iter().chain(removed).collect();
-    let release = Release { parts, stats: &stats, beside, report, tool: TOOL.to_owned(), run };
+    let steps =
+        context.loaded.recipe.steps.iter().map(|step| step_info(step.get_ref())).collect::<Result<_>>()?;
+    let release = Release { parts, stats: &stats, beside, report, tool: TOOL.to_owned(), run, steps };
     context.progress.stage("publish", None);
     let published = release.publish(cleared, dest)?;
     let rows = corpus.tables.iter().map(|t| (t.config.clone(), t.parts.iter().map(|p| p.num_rows).sum()));
     Ok((published, rows.collect()))
+}
+
+/// A step as dataset.json has it; what has no value is left out.
+fn step_info(step: &Step) -> Result<StepInfo> {
+    let invalid = |e: serde_json::Error| Error::Invalid(format!("a step of the recipe: {e}"));
+    let mut value = serde_json::to_value(step).map_err(invalid)?;
+    if let Some(settings) = value.as_object_mut() {
+        settings.retain(|_, value| !value.is_null());
+    }
+    serde_json::from_value(value).map_err(invalid)
 }
 
 type Written = (Vec<Vec<PathBuf>>, BTreeMap<String, TableStats>);

@@ -10,9 +10,15 @@ mod croissant;
 mod datacite;
 mod datapackage;
 mod datasheet;
+pub mod dcat;
+mod dcat_distribution;
+mod dcat_metashare;
+mod dcat_vocabulary;
 pub mod digst;
 mod facts;
 mod licence;
+pub mod prov;
+mod rdf;
 mod text;
 
 pub use ai_act::ai_act_summary;
@@ -38,6 +44,8 @@ pub const DATASET_SCHEMA: &str = "dataset.schema.json";
 /// # Errors
 /// Never in practice.
 pub fn files(publication: &Publication) -> Result<Vec<(String, String)>> {
+    let mut rdf = dcat::files(publication)?;
+    rdf.extend(prov::files(publication)?);
     let files = vec![
         ("README.md", card::hugging_face_card(publication)),
         ("LICENSE", licence_text(publication)),
@@ -51,7 +59,7 @@ pub fn files(publication: &Publication) -> Result<Vec<(String, String)>> {
         ("datapackage.json", json(&datapackage(publication))?),
         (DATASET_SCHEMA, crate::release::json_schema()),
     ];
-    Ok(files.into_iter().map(|(name, text)| (name.to_owned(), text)).collect())
+    Ok(files.into_iter().map(|(name, text)| (name.to_owned(), text)).chain(rdf).collect())
 }
 
 /// Pretty JSON with a final newline.
@@ -113,6 +121,7 @@ pub(crate) mod tests {
             run: "0".into(),
             configs: vec![config("text", Modality::Text), config("speech", Modality::Speech)],
             sources: vec![source("tekster", "text"), source("tale", "speech")],
+            steps: Vec::new(),
         };
         let entry = |path: &str| Entry {
             path: path.into(),
