@@ -24,6 +24,7 @@ pub mod codes;
 mod error;
 mod location;
 mod part;
+mod ranges;
 mod transfer;
 
 #[cfg(test)]
@@ -32,6 +33,7 @@ mod tests;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -44,6 +46,7 @@ use part::Part;
 use transfer::{Came, Failure, Transfer};
 
 pub use error::FetchError;
+pub use ranges::Ranged;
 
 /// What is wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -120,6 +123,8 @@ impl Fetched {
     }
 }
 
+/// An attempt that brought so much was worth it, and the count of failures starts anew after it.
+const GAINED_BYTES: u64 = 1 << 20;
 /// The longest wait between two attempts, for the doubling delay.
 const MAX_DELAY: Duration = Duration::from_secs(30);
 /// The longest wait that a server may ask for with `Retry-After`.
@@ -142,46 +147,95 @@ pub fn fetch(
     options: &Options,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Fetched, FetchError> {
-    let agent = if options.allow_private {
-        transfer::agent(options, DefaultResolver::default())
-    } else {
-        transfer::agent(options, PublicResolver::default())
-    };
-    fetch_with(&agent, request, dest, options, progress)
+    Client::new(options).fetch(request, dest, progress)
 }
 
-fn fetch_with(
-    agent: &Agent,
-    request: &Request,
-    dest: &Path,
-    options: &Options,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<Fetched, FetchError> {
-    let request = checked(request)?;
-    let location = Location::parse(&request.url)?;
-    if let Location::Web(url) = &location {
-        url.check(options)?;
+/// Fetches several files under the same options, from any number of threads, and counts what came.
+#[derive(Debug)]
+pub struct Client {
+    agent: Agent,
+    options: Options,
+    received: AtomicU64,
+}
+
+impl Client {
+    /// A client with these options.
+    pub fn new(options: &Options) -> Client {
+        let agent = if options.allow_private {
+            transfer::agent(options, DefaultResolver::default())
+        } else {
+            transfer::agent(options, PublicResolver::default())
+        };
+        Client { agent, options: options.clone(), received: AtomicU64::new(0) }
     }
-    if let Some(fetched) = cached(&request, dest)? {
-        progress(Progress { done: fetched.bytes, total: Some(fetched.bytes) });
-        return Ok(fetched);
+
+    /// As [`fetch`](self::fetch).
+    ///
+    /// # Errors
+    /// See [`FetchError`].
+    pub fn fetch(
+        &self,
+        request: &Request,
+        dest: &Path,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Fetched, FetchError> {
+        self.fetch_with(&self.options, request, dest, progress)
     }
-    let mut part = Part::open(dest, &request.url)?;
-    let brought = match &location {
-        Location::File(path) => copy(path, &request, options, &mut part, progress),
-        Location::Web(start) => {
-            download(&Transfer { agent, start, request: &request, options }, &mut part, progress)
+
+    /// As [`fetch`](self::fetch), of a file that may have at most `max_bytes`.
+    ///
+    /// # Errors
+    /// See [`FetchError`].
+    pub fn fetch_small(
+        &self,
+        request: &Request,
+        dest: &Path,
+        max_bytes: u64,
+    ) -> Result<Fetched, FetchError> {
+        let options = Options { max_bytes: max_bytes.min(self.options.max_bytes), ..self.options.clone() };
+        self.fetch_with(&options, request, dest, &mut |_| {})
+    }
+
+    /// Bytes that servers sent as bodies so far, those of broken and repeated answers included, and bytes of local
+    /// sources that were read.
+    pub fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
+    }
+
+    fn fetch_with(
+        &self,
+        options: &Options,
+        request: &Request,
+        dest: &Path,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Fetched, FetchError> {
+        let request = checked(request)?;
+        let location = Location::parse(&request.url)?;
+        if let Location::Web(url) = &location {
+            url.check(options)?;
         }
-    };
-    if let Err(error) = brought {
-        // The error that came first is the one to tell.
-        let _ = if error.spoils_part() { part.discard() } else { part.keep() };
-        return Err(error);
+        if let Some(fetched) = cached(&request, dest)? {
+            progress(Progress { done: fetched.bytes, total: Some(fetched.bytes) });
+            return Ok(fetched);
+        }
+        let mut part = Part::open(dest, &request.url, request.sha256.as_deref())?;
+        let brought = match &location {
+            Location::File(path) => copy(path, &request, options, &mut part, &self.received, progress),
+            Location::Web(start) => {
+                let (agent, received) = (&self.agent, &self.received);
+                download(&Transfer { agent, start, request: &request, options, received }, &mut part, progress)
+            }
+        };
+        if let Err(error) = brought {
+            // The error that came first is the one to tell.
+            let _ = if error.spoils_part() { part.discard() } else { part.keep() };
+            return Err(error);
+        }
+        let fetched =
+            Fetched { path: dest.to_owned(), sha256: part.sha256(), bytes: part.len(), from_cache: false };
+        part.commit(dest)?;
+        Ok(fetched)
     }
-    let fetched =
-        Fetched { path: dest.to_owned(), sha256: part.sha256(), bytes: part.len(), from_cache: false };
-    part.commit(dest)?;
-    Ok(fetched)
 }
 
 /// The request with its digest in lower case.
@@ -244,6 +298,7 @@ fn download(
     let mut failures = 0;
     let mut restarted = false;
     loop {
+        let before = part.len();
         match transfer.attempt(part, progress) {
             Ok(Came::Whole) => match verify(request, part) {
                 Err(_) if part.is_mixed() && !restarted => {
@@ -255,7 +310,8 @@ fn download(
             Ok(Came::Misfit) => part.restart()?,
             Err(Failure::Final(error)) => return Err(error),
             Err(Failure::Passing(error, after)) => {
-                failures += 1;
+                let gained = part.len().saturating_sub(before);
+                failures = if gained >= GAINED_BYTES { 1 } else { failures + 1 };
                 if failures >= options.attempts {
                     return Err(error);
                 }
@@ -279,6 +335,7 @@ fn copy(
     request: &Request,
     options: &Options,
     part: &mut Part,
+    received: &AtomicU64,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), FetchError> {
     part.restart()?;
@@ -302,6 +359,7 @@ fn copy(
                 limit: options.max_bytes,
             });
         }
+        received.fetch_add(n as u64, Ordering::Relaxed);
         part.write(&buffer[..n])?;
         progress(Progress { done: part.len(), total: Some(metadata.len()) });
     }

@@ -316,6 +316,7 @@ impl Loaded {
             keywords: d.keywords.clone(),
             licences: self.recipe.licences.iter().map(|(k, v)| (k.clone(), v.clone().into())).collect(),
             about: d.about.clone(),
+            derived_from: Vec::new(),
         }
     }
 

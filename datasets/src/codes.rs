@@ -34,4 +34,7 @@ sprog_formats::codes! {
     DIGST_METADATA = 1221, "The Danish recommendations: metadata and documentation lie beside the data, in JSON, with META-SHARE for what goes further. Build the dataset again with this program.";
     DIGST_SOUND = 1222, "The Danish recommendations: sound is WAV or FLAC, without loss, at 8, 16, 20, 22.05, 44.1 or 48 kHz.";
     BASE_URL = 1241, "The address under which a catalogue is published is no http(s) address, or has a query or fragment. Give one such as https://data.example.dk/sprog/.";
+    CHUNKS_WRONG = 1120, "A file does not hold the columns that chunks.json lists, or chunks.json cannot be read. Fetch the files anew; without `--columns` chunks.json is not needed.";
+    PARTIAL_WRONG = 1121, "PARTIAL.json says what was left out of a dataset when it was fetched, and it is not valid or of another dataset. Fetch the part anew.";
+    DERIVED_ROWS = 1122, "The rows of a table cannot be taken up: a column that a build needs is not there. Take them from a folder that `sprog verify` finds whole.";
 }

@@ -4,6 +4,7 @@
 //! are published and in which order; [`gate::Cleared`] is a corpus that every gate let through; a
 //! [`release::Release`] publishes it, and nothing else can.
 
+pub mod chunks;
 pub mod codes;
 pub mod corpus;
 pub mod durable;
@@ -15,6 +16,7 @@ pub mod licence;
 pub mod manifest;
 pub mod metadata;
 pub mod pointer;
+pub mod partial;
 pub mod publication;
 pub mod records;
 pub mod release;

@@ -43,6 +43,32 @@ pub struct Metadata {
     /// What catalogues and datasheets ask for beyond that.
     #[serde(default, skip_serializing_if = "About::is_empty")]
     pub about: About,
+    /// The published datasets that it was taken from, if it was (`prov:wasDerivedFrom`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub derived_from: Vec<Derivation>,
+}
+
+/// A published version that a dataset was taken from, and what was taken of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Derivation {
+    /// Its id.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// SHA-256 of its MANIFEST.json, hexadecimal: which bytes it was.
+    pub manifest_sha256: String,
+    /// Its own address, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landing_page: Option<String>,
+    /// The rows taken, as a SQL `WHERE` expression; all if there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expression: Option<String>,
+    /// The configs asked for; all that the expression fits if none are named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub configs: Vec<String>,
+    /// The columns asked for; all if none are named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<String>,
 }
 
 /// What catalogues and datasheets ask for, none of it required: `[dataset.about]` of a recipe.

@@ -19,7 +19,7 @@ use crate::schema::{Modality, SCHEMA_VERSION};
 use crate::stats::{TableStats, Totals};
 use crate::table::{TableFile, write_published};
 use crate::tokens::Tokens;
-use crate::{Error, Result, standards};
+use crate::{Error, Result, chunks, standards};
 
 /// Name of the single source of all metadata.
 pub const DATASET_JSON: &str = "dataset.json";
@@ -246,6 +246,9 @@ impl Release<'_> {
         write(DATASET_JSON, json(&description)?)?;
         write(STATS_JSON, json(&self.stats)?)?;
         write("report.html", self.report.clone())?;
+        let data = description.configs.iter().flat_map(|c| &c.splits).flat_map(|s| &s.files);
+        let measured = chunks::Chunks::measure(staging, data.map(|f| f.path.as_str()))?;
+        write(chunks::CHUNKS_JSON, measured.to_json()?)?;
         let (id, version) = (&corpus.metadata.id, &corpus.metadata.version);
         let schemas = corpus.tables.iter().map(|t| (t.config.clone(), t.schema.clone())).collect();
         let files = Manifest::measure(staging, id, version, Vec::new())?.files;

@@ -23,6 +23,9 @@ const BUFFER_BYTES: usize = 1 << 16;
 struct State {
     /// The sha256 of the source's address; the address itself may hold a key.
     source: String,
+    /// The sha256 that the whole file must have, where it is known.
+    #[serde(default)]
+    expected: Option<String>,
     /// The version of the source, as a value for `If-Range`.
     validator: Option<String>,
     /// The length of the whole file, in bytes.
@@ -46,9 +49,9 @@ pub(super) struct Part {
 }
 
 impl Part {
-    /// Opens or makes the part of `dest`. What is there already is kept if it is of the same source and
-    /// undamaged.
-    pub(super) fn open(dest: &Path, source: &str) -> Result<Part, FetchError> {
+    /// Opens or makes the part of `dest`. What is there already is kept if it is undamaged, and of the same source
+    /// or of a file that must have the same digest: a mirror's.
+    pub(super) fn open(dest: &Path, source: &str, expected: Option<&str>) -> Result<Part, FetchError> {
         let folder = durable::parent_of(dest);
         fs::create_dir_all(folder).map_err(FetchError::io(folder))?;
         let path = beside(dest, ".part");
@@ -67,10 +70,15 @@ impl Part {
         let state: Option<State> =
             fs::read(&part.state_path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         match state {
-            Some(state) if state.source == source && state.bytes > 0 => part.take_up(state)?,
+            Some(state) if state.bytes > 0 && state.source == source => part.take_up(state)?,
+            Some(state) if state.bytes > 0 && expected.is_some() && state.expected.as_deref() == expected => {
+                // Versions are named by their server: what another calls its own cannot be compared.
+                part.take_up(State { validator: None, ..state })?;
+            }
             _ => part.restart()?,
         }
         part.state.source = source;
+        part.state.expected = expected.map(str::to_owned);
         Ok(part)
     }
 
@@ -95,8 +103,9 @@ impl Part {
     /// Forgets all bytes and what was known of the source's version.
     pub(super) fn restart(&mut self) -> Result<(), FetchError> {
         self.cut_to(0)?;
-        let source = std::mem::take(&mut self.state.source);
-        (self.hasher, self.mixed, self.state) = (Sha256::new(), false, State { source, ..State::default() });
+        let (source, expected) = (std::mem::take(&mut self.state.source), self.state.expected.take());
+        (self.hasher, self.mixed) = (Sha256::new(), false);
+        self.state = State { source, expected, ..State::default() };
         remove(&self.state_path)
     }
 
@@ -182,7 +191,7 @@ impl Part {
 
 /// Opens a file and locks it for this run only. A run that just ended may have renamed the file between the
 /// two steps; then the lock is on the finished file, and the name is opened anew.
-fn locked(path: &Path) -> Result<File, FetchError> {
+pub(super) fn locked(path: &Path) -> Result<File, FetchError> {
     for _ in 0..8 {
         let file = OpenOptions::new()
             .read(true)
@@ -215,13 +224,13 @@ fn still_named(_: &File, path: &Path) -> bool {
     path.exists()
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(ending);
     path.with_file_name(name)
 }
 
-fn remove(path: &Path) -> Result<(), FetchError> {
+pub(super) fn remove(path: &Path) -> Result<(), FetchError> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(FetchError::io(path)(error)),
         _ => Ok(()),
@@ -252,6 +261,6 @@ pub(super) fn sha256_of(path: &Path) -> Result<(String, u64), FetchError> {
     hashed.map(|(hasher, bytes)| (hex(&hasher.finalize()), bytes)).map_err(FetchError::io(path))
 }
 
-fn hex(digest: &[u8]) -> String {
+pub(super) fn hex(digest: &[u8]) -> String {
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

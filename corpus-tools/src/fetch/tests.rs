@@ -347,7 +347,7 @@ fn local_files_come_by_path_and_by_file_address() {
 #[test]
 fn two_runs_do_not_write_to_one_part() {
     let case = Case::of(vec![whole(b"dansk", ETAG)]);
-    let held = Part::open(&case.dest(), "another").expect("part");
+    let held = Part::open(&case.dest(), "another", None).expect("part");
     let text = case.fails(2109).to_string();
     assert!(text.contains("another run"), "{text}");
     held.discard().expect("discards");

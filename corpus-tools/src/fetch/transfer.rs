@@ -1,6 +1,7 @@
 //! One attempt to bring the bytes that are still missing from a server.
 
 use std::io::{ErrorKind, Read};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use ureq::http::{HeaderMap, Response, StatusCode, header};
@@ -76,6 +77,8 @@ pub(super) struct Transfer<'a> {
     pub(super) start: &'a Url,
     pub(super) request: &'a Request,
     pub(super) options: &'a Options,
+    /// Counts the bytes of bodies.
+    pub(super) received: &'a AtomicU64,
 }
 
 impl Transfer<'_> {
@@ -119,26 +122,13 @@ impl Transfer<'_> {
         }
     }
 
-    /// Sends the request and follows redirects.
     fn ask(&self, part: &Part) -> Result<(Url, Response<Body>), Failure> {
-        let mut url = self.start.clone();
-        for _ in 0..=MAX_REDIRECTS {
-            let mut request = self.agent.get(url.text());
-            if part.len() > 0 {
-                request = request.header(header::RANGE, format!("bytes={}-", part.len()));
-                if let Some(validator) = part.validator() {
-                    request = request.header(header::IF_RANGE, validator);
-                }
-            }
-            let response = request.call().map_err(|error| self.broken(&url, part.len(), error))?;
-            if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
-                return Ok((url, response));
-            }
-            let location = response.headers().get(header::LOCATION).map(|value| value.as_bytes());
-            let location = location.and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
-            url = url.follow(location, self.options)?;
+        let mut headers = Vec::new();
+        if part.len() > 0 {
+            headers.push((header::RANGE, format!("bytes={}-", part.len())));
+            headers.extend(part.validator().map(|validator| (header::IF_RANGE, validator.to_owned())));
         }
-        Err(FetchError::Redirect { url: self.start.shown(), reason: "more than 5 redirects" }.into())
+        ask(self.agent, self.start, self.options, &headers, part.len())
     }
 
     /// Refuses a stated length that can't be right before any byte is read.
@@ -176,7 +166,7 @@ impl Transfer<'_> {
                 Ok(0) => break,
                 Ok(n) => n,
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(error) => return Err(self.broken(url, part.len(), error.into())),
+                Err(error) => return Err(broken(url, self.options, part.len(), error.into())),
             };
             let len = part.len() + n as u64;
             if len > end {
@@ -188,68 +178,94 @@ impl Transfer<'_> {
             if len > self.options.max_bytes {
                 return Err(FetchError::TooLarge { url: url.shown(), limit: self.options.max_bytes }.into());
             }
+            self.received.fetch_add(n as u64, Ordering::Relaxed);
             part.write(&buffer[..n])?;
             progress(Progress { done: len, total });
             if pace.is_too_slow(n, waited, self.options.timeout) {
-                return Err(self.stalled(url, len));
+                return Err(stalled(url, self.options, len));
             }
         }
         match total {
             Some(total) if part.len() < total => {
                 let message = format!("the connection ended before byte {total}");
-                Err(Failure::Passing(self.network(url, part.len(), message), None))
+                Err(Failure::Passing(network(url, part.len(), message), None))
             }
             _ => Ok(Came::Whole),
         }
     }
+}
 
-    fn stalled(&self, url: &Url, done: u64) -> Failure {
-        let seconds = self.options.timeout.as_secs();
-        Failure::Passing(FetchError::Stalled { url: url.shown(), seconds, done }, None)
-    }
-
-    fn network(&self, url: &Url, done: u64, message: String) -> FetchError {
-        FetchError::Network { url: url.shown(), message, done }
-    }
-
-    /// What an error of the HTTP client means. Errors that may hold the whole address are not passed on.
-    fn broken(&self, url: &Url, done: u64, error: ureq::Error) -> Failure {
-        use ureq::Error;
-        let error = match error {
-            Error::Timeout(_) => return self.stalled(url, done),
-            Error::Other(inner) => match inner.downcast::<Refused>() {
-                Ok(refused) => {
-                    let Refused { address, kind } = *refused;
-                    return FetchError::PrivateAddress { url: url.shown(), address, kind }.into();
-                }
-                Err(other) => Error::Other(other),
-            },
-            other => other,
-        };
-        match error {
-            Error::RequireHttpsOnly(_) => FetchError::Insecure { url: url.shown() }.into(),
-            Error::BadUri(_) | Error::Http(_) => {
-                FetchError::BadUrl { url: url.shown(), reason: "not a valid address" }.into()
-            }
-            Error::Tls(_) | Error::Rustls(_) | Error::Pem(_) | Error::TlsRequired => {
-                self.network(url, done, format!("no secure connection: {error}")).into()
-            }
-            // rustls reports a bad certificate so when it is found while reading.
-            Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
-                self.network(url, done, format!("no secure connection: {error}")).into()
-            }
-            Error::HostNotFound => {
-                Failure::Passing(self.network(url, done, "the host was not found".into()), None)
-            }
-            Error::Io(error) => Failure::Passing(self.network(url, done, error.to_string()), None),
-            other => Failure::Passing(self.network(url, done, other.to_string()), None),
+/// Sends a request and follows redirects. `done` is told in errors.
+pub(super) fn ask(
+    agent: &Agent,
+    start: &Url,
+    options: &Options,
+    headers: &[(header::HeaderName, String)],
+    done: u64,
+) -> Result<(Url, Response<Body>), Failure> {
+    let mut url = start.clone();
+    for _ in 0..=MAX_REDIRECTS {
+        let mut request = agent.get(url.text());
+        for (name, value) in headers {
+            request = request.header(name, value);
         }
+        let response = request.call().map_err(|error| broken(&url, options, done, error))?;
+        if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+            return Ok((url, response));
+        }
+        let location = response.headers().get(header::LOCATION).map(|value| value.as_bytes());
+        let location = location.and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
+        url = url.follow(location, options)?;
+    }
+    Err(FetchError::Redirect { url: start.shown(), reason: "more than 5 redirects" }.into())
+}
+
+pub(super) fn stalled(url: &Url, options: &Options, done: u64) -> Failure {
+    let seconds = options.timeout.as_secs();
+    Failure::Passing(FetchError::Stalled { url: url.shown(), seconds, done }, None)
+}
+
+pub(super) fn network(url: &Url, done: u64, message: String) -> FetchError {
+    FetchError::Network { url: url.shown(), message, done }
+}
+
+/// What an error of the HTTP client means. Errors that may hold the whole address are not passed on.
+pub(super) fn broken(url: &Url, options: &Options, done: u64, error: ureq::Error) -> Failure {
+    use ureq::Error;
+    let error = match error {
+        Error::Timeout(_) => return stalled(url, options, done),
+        Error::Other(inner) => match inner.downcast::<Refused>() {
+            Ok(refused) => {
+                let Refused { address, kind } = *refused;
+                return FetchError::PrivateAddress { url: url.shown(), address, kind }.into();
+            }
+            Err(other) => Error::Other(other),
+        },
+        other => other,
+    };
+    match error {
+        Error::RequireHttpsOnly(_) => FetchError::Insecure { url: url.shown() }.into(),
+        Error::BadUri(_) | Error::Http(_) => {
+            FetchError::BadUrl { url: url.shown(), reason: "not a valid address" }.into()
+        }
+        Error::Tls(_) | Error::Rustls(_) | Error::Pem(_) | Error::TlsRequired => {
+            network(url, done, format!("no secure connection: {error}")).into()
+        }
+        // rustls reports a bad certificate so when it is found while reading.
+        Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
+            network(url, done, format!("no secure connection: {error}")).into()
+        }
+        Error::HostNotFound => {
+            Failure::Passing(network(url, done, "the host was not found".into()), None)
+        }
+        Error::Io(error) => Failure::Passing(network(url, done, error.to_string()), None),
+        other => Failure::Passing(network(url, done, other.to_string()), None),
     }
 }
 
 /// A status that is neither the file nor a redirect. Those that the standards call temporary are worth
 /// another attempt: RFC 9110, sections 15.5.9 and 15.6; RFC 6585, section 4 (429); RFC 8470 (425).
-fn refusal(url: &Url, status: StatusCode, headers: &HeaderMap) -> Failure {
+pub(super) fn refusal(url: &Url, status: StatusCode, headers: &HeaderMap) -> Failure {
     let error = FetchError::Status { url: url.shown(), status: status.as_u16() };
     if !matches!(status.as_u16(), 408 | 425 | 429 | 500 | 502 | 503 | 504) {
         return Failure::Final(error);
@@ -275,16 +291,16 @@ fn strong_validator(headers: &HeaderMap) -> Option<String> {
 
 /// `Content-Range: bytes first-last/total` (RFC 9110, section 14.4).
 #[derive(Debug, PartialEq, Eq)]
-struct ContentRange {
-    first: u64,
+pub(super) struct ContentRange {
+    pub(super) first: u64,
     /// One past the last byte.
-    end: u64,
+    pub(super) end: u64,
     /// `None` for `*`.
-    total: Option<u64>,
+    pub(super) total: Option<u64>,
 }
 
 impl ContentRange {
-    fn parse(text: &str) -> Option<ContentRange> {
+    pub(super) fn parse(text: &str) -> Option<ContentRange> {
         let (range, total) = text.trim().strip_prefix("bytes ")?.trim().split_once('/')?;
         let (first, last) = range.split_once('-')?;
         let (first, end) = (first.parse().ok()?, last.parse::<u64>().ok()?.checked_add(1)?);
@@ -309,13 +325,13 @@ impl ContentRange {
 
 /// How fast bytes come, over spans of the timeout's length. Only waiting for the server counts.
 #[derive(Debug, Default)]
-struct Pace {
+pub(super) struct Pace {
     waited: Duration,
     bytes: u128,
 }
 
 impl Pace {
-    fn is_too_slow(&mut self, bytes: usize, waited: Duration, span: Duration) -> bool {
+    pub(super) fn is_too_slow(&mut self, bytes: usize, waited: Duration, span: Duration) -> bool {
         self.waited += waited;
         self.bytes += bytes as u128;
         if self.waited < span {

@@ -75,7 +75,8 @@ fn a_redirect_to_a_private_address_is_refused() {
         });
         let resolver = OneExemption(case.server.address, PublicResolver::default());
         let agent = transfer::agent(&case.options, resolver);
-        let error = fetch_with(&agent, &case.request, &case.dest(), &case.options, &mut |_| {});
+        let client = Client { agent, options: case.options.clone(), received: AtomicU64::new(0) };
+        let error = client.fetch(&case.request, &case.dest(), &mut |_| {});
         assert!(matches!(error, Err(FetchError::PrivateAddress { .. })), "{to}: {error:?}");
         assert_eq!((case.server.requests().len(), case.names().len()), (1, 0));
     }
