@@ -20,6 +20,19 @@ sprog_formats::codes! {
     TRANSCRIPT_DIGITS = 2022, "A transcript has digits, which can be said in many ways, so that no label can stand for them. Write them as they were said; what the preset `asr` could not read is left as it stood.";
     LEXICON_WORD = 2023, "A word of the lexicon has a character that is no label, and is not in lexicon.txt. Correct the word, or make the character a label.";
     NOT_PUBLISHED = 2051, "The dataset was not published. The message says why: it does not verify, the version is published already with other bytes, its paths lead elsewhere, or somebody else is publishing it.";
+    POINTER = 2031, "No latest.json of a dataset is at the address, or it cannot be used. The address of a dataset is the folder that latest.json lies in, such as https://host/ds/<id>.";
+    VERSION_UNKNOWN = 2032, "The dataset has no such version. The message lists those that there are.";
+    MANIFEST_REFUSED = 2033, "The manifest is not the one that latest.json names, is of another dataset or version, or lists a file that may not be written. Nothing was brought; somebody may have tampered with it.";
+    SIGNATURE_MISSING = 2034, "A public key was given, and the dataset is not signed. Ask the publisher, or fetch without --key and trust the server.";
+    SIGNATURE_WRONG = 2035, "The signature over the manifest is not by the key given, or is of another dataset or version. Nothing was brought. Compare the key with the one that the publisher shows elsewhere.";
+    SELECTION = 2036, "The dataset has no such config, split or column. The message lists those that there are.";
+    SPACE = 2037, "The disk has too little room for what is to be fetched. Make room, or fetch a part.";
+    IN_THE_WAY = 2038, "The folder for the dataset is there already with other content, and is never overwritten. Choose another folder, or move it away.";
+    FILE_REFUSED = 2039, "A file came with other bytes than the manifest lists, from the address and every mirror. It was not kept.";
+    SUBSET_PARENT = 2041, "Rows can be taken only from a published folder that is whole: every file as its manifest lists it.";
+    SUBSET_RULES = 2042, "A table of rules stands for files, line by line, and gives them back byte for byte. With some rows left out it could not, so it is taken whole or not at all. Leave the config out, or query it with `sprog sql`.";
+    SUBSET_EMPTY = 2043, "No row is left: the expression is true for none, or fits no config. Look at the names of columns and the spelling of values.";
+    SUBSET_ASKED = 2044, "What was asked for does not fit the dataset: a config or column that is not there, an id or version that cannot be used, or the parent's own.";
     ENVIRONMENT = 2100, "The machine refused: no space, no permission, no network, too few file handles. Mend that and run the same command again; finished work is kept.";
 }
 

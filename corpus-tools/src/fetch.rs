@@ -186,12 +186,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`FetchError`].
-    pub fn fetch_small(
-        &self,
-        request: &Request,
-        dest: &Path,
-        max_bytes: u64,
-    ) -> Result<Fetched, FetchError> {
+    pub fn fetch_small(&self, request: &Request, dest: &Path, max_bytes: u64) -> Result<Fetched, FetchError> {
         let options = Options { max_bytes: max_bytes.min(self.options.max_bytes), ..self.options.clone() };
         self.fetch_with(&options, request, dest, &mut |_| {})
     }
@@ -223,7 +218,11 @@ impl Client {
             Location::File(path) => copy(path, &request, options, &mut part, &self.received, progress),
             Location::Web(start) => {
                 let (agent, received) = (&self.agent, &self.received);
-                download(&Transfer { agent, start, request: &request, options, received }, &mut part, progress)
+                download(
+                    &Transfer { agent, start, request: &request, options, received },
+                    &mut part,
+                    progress,
+                )
             }
         };
         if let Err(error) = brought {

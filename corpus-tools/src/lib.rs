@@ -18,6 +18,7 @@
 pub mod build;
 pub mod catalog;
 pub mod codes;
+pub mod dataset_fetch;
 pub mod dedup;
 pub mod diff;
 pub mod fetch;

@@ -163,9 +163,12 @@ fn measure(dir: &Path, name: &str) -> Result<FileChunks> {
         .parse_and_finish(&file)
         .map_err(Error::parquet(&path))?;
     let mut tail = [0; TAIL as usize];
-    file.seek(SeekFrom::End(-(TAIL as i64))).and_then(|_| file.read_exact(&mut tail)).map_err(Error::io(&path))?;
+    file.seek(SeekFrom::End(-(TAIL as i64)))
+        .and_then(|_| file.read_exact(&mut tail))
+        .map_err(Error::io(&path))?;
     let footer = FooterTail::try_new(&tail).map_err(Error::parquet(&path))?.metadata_length() as u64 + TAIL;
-    let offset = bytes.checked_sub(footer).ok_or_else(|| unfit(&path, "the footer is longer than the file"))?;
+    let offset =
+        bytes.checked_sub(footer).ok_or_else(|| unfit(&path, "the footer is longer than the file"))?;
     let columns = roots(&metadata);
     let ranges = group_ranges(&metadata).ok_or_else(|| unfit(&path, "columns that do not lie together"))?;
     let mut groups = Vec::with_capacity(ranges.len());
@@ -262,7 +265,8 @@ pub fn sha256_at(file: &mut File, offset: u64, length: u64) -> std::io::Result<S
 /// Those of the file system; [`Error::Parquet`] with SPROG-1120 where footer and spans do not fit each other.
 pub fn write_columns(from: &Path, chunks: &FileChunks, columns: &[String], to: &Path) -> Result<()> {
     let mut source = File::open(from).map_err(Error::io(from))?;
-    let mut footer = vec![0; usize::try_from(chunks.footer.length).map_err(|e| Error::Invalid(e.to_string()))?];
+    let mut footer =
+        vec![0; usize::try_from(chunks.footer.length).map_err(|e| Error::Invalid(e.to_string()))?];
     source
         .seek(SeekFrom::Start(chunks.footer.offset))
         .and_then(|_| source.read_exact(&mut footer))
@@ -270,7 +274,8 @@ pub fn write_columns(from: &Path, chunks: &FileChunks, columns: &[String], to: &
     let body = footer.len().saturating_sub(TAIL as usize);
     let metadata =
         ParquetMetaDataReader::decode_metadata(&footer[..body]).map_err(Error::parquet(&chunks.path))?;
-    let ranges = group_ranges(&metadata).filter(|r| *r == listed(chunks) && roots(&metadata) == chunks.columns);
+    let ranges =
+        group_ranges(&metadata).filter(|r| *r == listed(chunks) && roots(&metadata) == chunks.columns);
     if ranges.is_none() {
         return Err(unfit(Path::new(&chunks.path), "the footer does not say what chunks.json lists"));
     }

@@ -88,7 +88,8 @@ impl Partial {
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             other => other.map_err(Error::io(&path))?,
         };
-        let invalid = |why: String| Error::Invalid(format!("{}: {why} [{}]", path.display(), codes::PARTIAL_WRONG));
+        let invalid =
+            |why: String| Error::Invalid(format!("{}: {why} [{}]", path.display(), codes::PARTIAL_WRONG));
         let partial: Partial = serde_json::from_slice(&text).map_err(|e| invalid(e.to_string()))?;
         if partial.format != 1 {
             return Err(invalid(format!("format {} where 1 is known", partial.format)));

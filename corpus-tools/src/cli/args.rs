@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::catalog::CatalogVerb;
 use super::publish::PublishArgs;
+use super::fetch::FetchArgs;
 use super::speech_args::{BoundaryArgs, SpeechVerb};
 use super::tokenizer_args::TokenizerVerb;
 
@@ -58,24 +59,8 @@ A build that was stopped goes on where it stood when the same command is given a
         #[arg(long)]
         keep_work: bool,
     },
-    /// Bring the files of a recipe's sources that have a URL, or one URL
-    #[command(after_help = "Examples:
-  sprog fetch datasets/recipes/nst                   every source with `url` and `sha256`
-  sprog fetch https://example.dk/data.zip --to data  one file, resumed if it was cut off
-  sprog fetch https://example.dk/data.zip --to data --sha256 9f86d0…")]
-    Fetch {
-        /// A recipe, or an https URL
-        what: String,
-        /// Folder for the files; a recipe's own folder if not given
-        #[arg(long)]
-        to: Option<PathBuf>,
-        /// SHA-256 that the file must have
-        #[arg(long)]
-        sha256: Option<String>,
-        /// Allow addresses in private networks (a mirror of your own)
-        #[arg(long)]
-        allow_private: bool,
-    },
+    /// Bring a published dataset or a part of it, the files of a recipe's sources, or one file
+    Fetch(FetchArgs),
     /// Check a recipe: syntax, licences, legal basis, inputs; or lint it by a standard
     #[command(after_help = "Examples:
   sprog check datasets/demo                                  can this recipe be built?

@@ -6,6 +6,7 @@ mod catalog;
 mod dedup;
 mod publish;
 mod lint;
+mod fetch;
 mod rules;
 mod score;
 mod speech;
@@ -109,6 +110,7 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 fn exit_code(error: &anyhow::Error) -> u8 {
+    use sprog::dataset_fetch::Kind;
     use sprog_datasets::Error;
     let of_io = |e: &std::io::Error| match e.kind() {
         std::io::ErrorKind::NotFound
@@ -125,6 +127,13 @@ fn exit_code(error: &anyhow::Error) -> u8 {
     }
     if let Some(e) = error.downcast_ref::<sprog::fetch::FetchError>() {
         return if e.is_environment() { ENVIRONMENT } else { BAD_INPUT };
+    }
+    if let Some(e) = error.downcast_ref::<sprog::dataset_fetch::DatasetError>() {
+        return match e.kind() {
+            Kind::Refused => REFUSED,
+            Kind::Asked => BAD_INPUT,
+            Kind::Environment => ENVIRONMENT,
+        };
     }
     if let Some(sprog_text::subword::ctc::Error::Rare { .. }) = error.downcast_ref() {
         return REFUSED;

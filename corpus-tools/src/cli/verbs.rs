@@ -1,10 +1,9 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use sprog::build::{self, Options, Resources, plan};
 use sprog::dedup::{self, Method, MinHashOptions};
-use sprog::fetch::{self, Request};
 use sprog::progress::Progress;
 use sprog::{codes, diff, inspect, recipe};
 use sprog_datasets::verify;
@@ -18,12 +17,12 @@ pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCod
         Verb::Build { recipe, out, resources, keep_work } => {
             build(&recipe, Options { out, resources: resolve(&resources), keep_work }, voice)
         }
-        Verb::Fetch { what, to, sha256, allow_private } => fetch(&what, to, sha256, allow_private, voice),
         Verb::Verify { dir, key } => verify(&dir, key.as_deref(), voice),
         Verb::Publish(args) => super::publish::publish(args, voice),
         Verb::Keygen { out } => super::publish::keygen(&out, voice),
         Verb::Check { recipe, standard: None } => check(&recipe, voice),
         Verb::Check { recipe, standard: Some(Standard::Digst) } => super::lint::digst(&recipe, voice),
+        Verb::Fetch(args) => super::fetch::run(&args, voice),
         Verb::Inspect { path } => inspect(&path, voice),
         Verb::Diff { a, b, list } => diff(&a, &b, list, voice),
         Verb::New { schema: Some(of), .. } => {
@@ -99,82 +98,6 @@ fn build(path: &Path, options: Options, voice: &Voice) -> anyhow::Result<ExitCod
     }
     voice.print(&built.path.display().to_string())?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn fetch(
-    what: &str,
-    to: Option<PathBuf>,
-    sha256: Option<String>,
-    allow_private: bool,
-    voice: &Voice,
-) -> anyhow::Result<ExitCode> {
-    let options = fetch::Options { allow_private, ..fetch::Options::default() };
-    let mut wanted = Vec::new();
-    if what.contains("://") {
-        let name = file_name(what).with_context(|| format!("{what}: no file name at the end"))?;
-        let dest = to.unwrap_or_else(|| ".".into()).join(name);
-        wanted.push((Request { url: what.to_owned(), sha256, bytes: None }, dest));
-    } else {
-        let loaded = recipe::load(Path::new(what))?;
-        let dir = to.unwrap_or_else(|| loaded.dir.clone());
-        for source in &loaded.recipe.sources {
-            let source = source.get_ref();
-            // A URL without a checksum tells where a source is from; with one it can be fetched.
-            let (Some(url), Some(sha256)) = (&source.url, &source.sha256) else { continue };
-            let Some(file) = source.files.first().filter(|f| !f.contains('*') && !f.starts_with(['/', '$']))
-            else {
-                bail!("source {:?}: `files` must name the one file that `url` gives", source.id);
-            };
-            let safe =
-                sprog_formats::archive::safe_path(file).map_err(|e| anyhow::anyhow!("{file:?}: {e}"))?;
-            let request = Request { url: url.clone(), sha256: Some(sha256.clone()), bytes: None };
-            wanted.push((request, dir.join(safe)));
-        }
-        if wanted.is_empty() {
-            voice.say(voice.pick("ingen kilde har både url og sha256", "no source has both url and sha256"));
-        }
-    }
-    let mut files = Vec::new();
-    for (request, dest) in wanted {
-        let parent = sprog_datasets::durable::parent_of(&dest).to_owned();
-        std::fs::create_dir_all(&parent).map_err(sprog_datasets::Error::io(&parent))?;
-        let progress = Progress::new(voice.json || voice.quiet);
-        let mut last = None;
-        let fetched = fetch::fetch(&request, &dest, &options, &mut |now| {
-            let done = match last.replace(now.done) {
-                None => {
-                    progress.stage(&dest.file_name().unwrap_or_default().to_string_lossy(), now.total);
-                    now.done
-                }
-                Some(before) => now.done.saturating_sub(before),
-            };
-            progress.advance(done);
-        })?;
-        progress.done();
-        if let Some(hint) = fetched.pin_hint(&request) {
-            voice.say(&hint);
-        }
-        if !voice.json {
-            voice.print(&format!("{}  {}", fetched.sha256, fetched.path.display()))?;
-        }
-        files.push(serde_json::json!({
-            "url": request.url,
-            "path": fetched.path,
-            "bytes": fetched.bytes,
-            "sha256": fetched.sha256,
-        }));
-    }
-    if voice.json {
-        voice.print_json(&files)?;
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// The last part of a URL's path.
-fn file_name(url: &str) -> Option<&str> {
-    let path = url.split(['?', '#']).next()?.split_once("://")?.1;
-    let name = path.split_once('/')?.1.rsplit('/').next()?;
-    sprog_formats::archive::safe_path(name).is_ok().then_some(name)
 }
 
 fn check(path: &Path, voice: &Voice) -> anyhow::Result<ExitCode> {

@@ -82,7 +82,8 @@ impl Client {
         file.set_len(total).map_err(FetchError::io(to))?;
         let mut missing = Vec::with_capacity(spans.len());
         for span in spans {
-            let there = !new && sha256_at(&mut file, span.offset, span.length).map_err(FetchError::io(to))? == span.sha256;
+            let there = !new
+                && sha256_at(&mut file, span.offset, span.length).map_err(FetchError::io(to))? == span.sha256;
             if there {
                 progress(span.length);
             } else {
@@ -91,7 +92,8 @@ impl Client {
         }
         missing.sort_by_key(|s| s.offset);
         let open = Open::new();
-        let mut ranges = Ranges { client: self, url, total, file, path: to, missing, open, struck: false, progress };
+        let mut ranges =
+            Ranges { client: self, url, total, file, path: to, missing, open, struck: false, progress };
         match &location {
             Location::File(path) => ranges.copy(path).map(|()| Ranged::Brought),
             Location::Web(start) => {

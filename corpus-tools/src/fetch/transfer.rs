@@ -255,9 +255,7 @@ pub(super) fn broken(url: &Url, options: &Options, done: u64, error: ureq::Error
         Error::Io(error) if error.kind() == ErrorKind::InvalidData => {
             network(url, done, format!("no secure connection: {error}")).into()
         }
-        Error::HostNotFound => {
-            Failure::Passing(network(url, done, "the host was not found".into()), None)
-        }
+        Error::HostNotFound => Failure::Passing(network(url, done, "the host was not found".into()), None),
         Error::Io(error) => Failure::Passing(network(url, done, error.to_string()), None),
         other => Failure::Passing(network(url, done, other.to_string()), None),
     }
