@@ -39,5 +39,6 @@ pub mod score;
 pub mod speech;
 #[cfg(feature = "sql")]
 pub mod sql;
+pub mod subset;
 pub mod tagging;
 pub mod tokenizer;

@@ -36,6 +36,7 @@ pub(crate) use self::measure::languages;
 pub use self::measure::presets;
 pub use self::plan::Plan;
 pub use self::pool::Resources;
+pub(crate) use self::publish::report_of_tables;
 pub(crate) use self::steps::{strings, value};
 pub(crate) use self::text::as_text;
 pub use self::tokenize::check as check_tokenizers;
@@ -161,7 +162,7 @@ pub fn build(loaded: &Loaded, options: &Options, progress: &Progress) -> Result<
 const JOURNAL: &str = "journal.jsonl";
 
 /// Keeps a second build of the same dataset out until this one has ended: both would publish.
-fn lock(bench: &Path) -> Result<File> {
+pub(crate) fn lock(bench: &Path) -> Result<File> {
     fs::create_dir_all(bench).map_err(Error::io(bench))?;
     let dir = File::open(bench).map_err(Error::io(bench))?;
     match dir.try_lock() {

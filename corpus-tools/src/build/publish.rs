@@ -186,9 +186,6 @@ fn report_data(
     parts: &[Vec<PathBuf>],
 ) -> Result<ReportData> {
     let corpus = cleared.corpus();
-    let m = &corpus.metadata;
-    let both =
-        |b: &sprog_datasets::metadata::Bilingual| report::Bilingual { da: b.da.clone(), en: b.en.clone() };
     // Two filters differ by what they ask.
     let steps: Vec<String> = context
         .loaded
@@ -205,26 +202,7 @@ fn report_data(
         })
         .collect();
     let problems = story.problems.first(context.work, PROBLEMS_SHOWN)?;
-    let mut ids: Vec<&str> =
-        corpus.sources.iter().filter(|s| s.excluded.is_none()).filter_map(|s| s.license.as_deref()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let licence = ids.join(", ");
-    let of = |modality: Modality| corpus.tables.iter().filter(move |t| t.modality == modality);
-    let mut speech = TableStats::default();
-    of(Modality::Speech).filter_map(|t| stats.get(&t.config)).for_each(|s| speech.merge(s));
-    let mut text = TableStats::default();
-    of(Modality::Text).filter_map(|t| stats.get(&t.config)).for_each(|s| text.merge(s));
-    let clips = corpus.tables.iter().zip(parts).find(|(t, _)| t.modality == Modality::Speech);
     Ok(ReportData {
-        id: m.id.clone(),
-        version: m.version.clone(),
-        title: both(&m.title),
-        description: both(&m.description),
-        created: m.created.clone(),
-        run: context.plan.run.clone(),
-        tool: TOOL.to_owned(),
-        licence,
         sources: source_rows(context, corpus, story, stats),
         steps: story
             .steps
@@ -246,6 +224,51 @@ fn report_data(
                     .collect(),
             })
             .collect(),
+        problems: problems
+            .iter()
+            .map(|p| report::ProblemRow {
+                source: p.source.clone(),
+                file: p.file.clone(),
+                place: p.place.clone(),
+                code: p.code.clone(),
+                message: p.message.clone(),
+            })
+            .collect(),
+        problems_total: story.problems.len(),
+        ..report_of_tables(corpus, stats, parts, &context.plan.run)?
+    })
+}
+
+/// What the report tells of any corpus: its description and its tables.
+pub(crate) fn report_of_tables(
+    corpus: &Corpus,
+    stats: &BTreeMap<String, TableStats>,
+    parts: &[Vec<PathBuf>],
+    run: &str,
+) -> Result<ReportData> {
+    let m = &corpus.metadata;
+    let both =
+        |b: &sprog_datasets::metadata::Bilingual| report::Bilingual { da: b.da.clone(), en: b.en.clone() };
+    let mut ids: Vec<&str> =
+        corpus.sources.iter().filter(|s| s.excluded.is_none()).filter_map(|s| s.license.as_deref()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let licence = ids.join(", ");
+    let of = |modality: Modality| corpus.tables.iter().filter(move |t| t.modality == modality);
+    let mut speech = TableStats::default();
+    of(Modality::Speech).filter_map(|t| stats.get(&t.config)).for_each(|s| speech.merge(s));
+    let mut text = TableStats::default();
+    of(Modality::Text).filter_map(|t| stats.get(&t.config)).for_each(|s| text.merge(s));
+    let clips = corpus.tables.iter().zip(parts).find(|(t, _)| t.modality == Modality::Speech);
+    Ok(ReportData {
+        id: m.id.clone(),
+        version: m.version.clone(),
+        title: both(&m.title),
+        description: both(&m.description),
+        created: m.created.clone(),
+        run: run.to_owned(),
+        tool: TOOL.to_owned(),
+        licence,
         licences: licence_rows(corpus, &[&text, &speech]),
         splits: split_rows(corpus, stats),
         speakers: speech
@@ -279,17 +302,7 @@ fn report_data(
                 rows: t.parts.iter().map(|p| p.num_rows).sum(),
             })
             .collect(),
-        problems: problems
-            .iter()
-            .map(|p| report::ProblemRow {
-                source: p.source.clone(),
-                file: p.file.clone(),
-                place: p.place.clone(),
-                code: p.code.clone(),
-                message: p.message.clone(),
-            })
-            .collect(),
-        problems_total: story.problems.len(),
+        ..ReportData::default()
     })
 }
 

@@ -6,6 +6,7 @@ use super::catalog::CatalogVerb;
 use super::publish::PublishArgs;
 use super::fetch::FetchArgs;
 use super::speech_args::{BoundaryArgs, SpeechVerb};
+use super::subset::SubsetArgs;
 use super::tokenizer_args::TokenizerVerb;
 
 /// Build, check and publish Danish audio, text and rules as open datasets.
@@ -122,6 +123,8 @@ The files are minisign's. With SPROG_SIGNING_PASSWORD set the secret key is encr
         #[arg(long, default_value_t = 20)]
         list: usize,
     },
+    /// Take some rows of a published dataset as a dataset of its own
+    Subset(SubsetArgs),
     /// Write a recipe to start from
     New {
         /// Id of the dataset, also the folder's name

@@ -11,6 +11,7 @@ mod rules;
 mod score;
 mod speech;
 mod speech_args;
+mod subset;
 mod text;
 mod tokenizer;
 mod tokenizer_args;

@@ -25,6 +25,7 @@ pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCod
         Verb::Fetch(args) => super::fetch::run(&args, voice),
         Verb::Inspect { path } => inspect(&path, voice),
         Verb::Diff { a, b, list } => diff(&a, &b, list, voice),
+        Verb::Subset(args) => super::subset::run(args, voice),
         Verb::New { schema: Some(of), .. } => {
             let schema = match of {
                 SchemaOf::Recipe => recipe::json_schema(),

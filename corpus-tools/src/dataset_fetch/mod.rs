@@ -22,6 +22,7 @@ pub use self::bring::{Outcome, bring, free_bytes};
 pub use self::error::{DatasetError, Kind};
 pub use self::release::{Found, find};
 pub use self::site::Site;
+pub(crate) use self::site::is_version;
 pub use self::wanted::{Job, Plan};
 
 use sprog_datasets::partial::Selection;

@@ -1,5 +1,6 @@
 //! Rows of the text and speech tables, and the builders that turn them into Arrow batches.
 
+mod derived;
 mod speech;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use arrow::array::{
 };
 use arrow::datatypes::DataType;
 
+pub use self::derived::with_build_columns;
 pub(crate) use self::speech::MEASURED;
 pub use self::speech::{Segment, SpeechQuality, Utterance, UtteranceBuilder, Word, WordsBuilder};
 use crate::id::DocumentId;
