@@ -7,7 +7,9 @@ use std::path::Path;
 use serde::Serialize;
 use sprog_formats::Code;
 
+use crate::chunks::{CHUNKS_JSON, Chunks};
 use crate::manifest::{MANIFEST, Manifest, SHA256_LIST, checksums, files_below, sha256_list};
+use crate::partial::{Made, PARTIAL_JSON, Partial};
 use crate::release::{DATASET_JSON, Description};
 use crate::rules::RuleTable;
 use crate::schema::{self, Modality};
@@ -35,6 +37,9 @@ pub struct Verification {
     pub files: u64,
     /// Bytes read.
     pub bytes: u64,
+    /// Files that the folder says were left out when it was fetched; it is a part of the dataset if this is not none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<u64>,
     /// What was wrong; empty if the dataset is as it was published.
     pub findings: Vec<Finding>,
 }
@@ -56,11 +61,29 @@ pub fn verify(dir: &Path, mut progress: impl FnMut(&str)) -> Result<Verification
             return Ok(out);
         }
     };
-    let mut listed: BTreeSet<&str> = [MANIFEST, SHA256_LIST].into();
+    let partial = match Partial::read(dir).and_then(|p| fitting(p, &manifest)) {
+        Ok(partial) => partial,
+        Err(e) => {
+            found(codes::PARTIAL_WRONG, PARTIAL_JSON, e.to_string());
+            None
+        }
+    };
+    let mut listed: BTreeSet<&str> = [MANIFEST, SHA256_LIST, PARTIAL_JSON].into();
+    let mut left_out = 0;
     let mut intact: BTreeSet<&str> = BTreeSet::new();
     for entry in &manifest.files {
         listed.insert(&entry.path);
         progress(&entry.path);
+        if let Some(partial) = &partial {
+            if partial.leaves_out(&entry.path) && !present.contains(&entry.path) {
+                left_out += 1;
+                continue;
+            }
+            // What was made of some columns is compared below, with chunks.json.
+            if partial.made(&entry.path).is_some() && present.contains(&entry.path) {
+                continue;
+            }
+        }
         if !present.contains(&entry.path) {
             found(codes::FILE_MISSING, &entry.path, "listed in the manifest, not there".into());
             continue;
@@ -96,8 +119,19 @@ pub fn verify(dir: &Path, mut progress: impl FnMut(&str)) -> Result<Verification
         (_, Err(_)) => found(codes::FILE_MISSING, SHA256_LIST, "not there".into()),
         (Err(e), _) => found(codes::FILE_CHANGED, MANIFEST, e.to_string()),
     }
+    if let Some(partial) = &partial {
+        for made in partial.made.iter().filter(|m| present.contains(&m.path)) {
+            match check_made(dir, made, intact.contains(CHUNKS_JSON))? {
+                Some(message) => found(codes::FILE_CHANGED, &made.path, message),
+                None => drop(intact.insert(&made.path)),
+            }
+            out.files += 1;
+            out.bytes += made.bytes;
+        }
+        out.left_out = Some(left_out);
+    }
     if intact.contains(DATASET_JSON) {
-        tables(dir, &intact, &mut found)?;
+        tables(dir, &intact, partial.as_ref(), &mut found)?;
     } else if !listed.contains(DATASET_JSON) {
         found(codes::FILE_MISSING, DATASET_JSON, "the manifest lists none".into());
     }
@@ -144,6 +178,34 @@ pub fn verify_signature(dir: &Path, key: Option<&str>) -> Result<Vec<Finding>> {
     })
 }
 
+/// A PARTIAL.json that is of this manifest.
+fn fitting(partial: Option<Partial>, manifest: &Manifest) -> Result<Option<Partial>> {
+    match partial {
+        Some(p) if p.dataset != manifest.dataset || p.version != manifest.version => {
+            Err(Error::Invalid(format!("it is of {:?} {:?}", p.dataset, p.version)))
+        }
+        other => Ok(other),
+    }
+}
+
+/// What is wrong with a file made of some columns, if anything is.
+fn check_made(dir: &Path, made: &Made, chunks_intact: bool) -> Result<Option<String>> {
+    let path = dir.join(&made.path);
+    let (_, sha256, _) = checksums(&path)?;
+    if sha256 != made.sha256 {
+        return Ok(Some(format!("sha256 {sha256} where {PARTIAL_JSON} has {}", made.sha256)));
+    }
+    if !chunks_intact {
+        return Ok(Some(format!("{CHUNKS_JSON} is needed to check its columns")));
+    }
+    let list = dir.join(CHUNKS_JSON);
+    let chunks = Chunks::parse(&fs::read(&list).map_err(Error::io(&list))?)?;
+    match chunks.file(&made.path) {
+        Some(file) => crate::chunks::differs(&path, file, &made.columns),
+        None => Ok(Some(format!("{CHUNKS_JSON} does not list it"))),
+    }
+}
+
 /// Files that come to a folder after its manifest: signatures, and what the Hugging Face Hub adds.
 fn beside(path: &str) -> bool {
     path.ends_with(".minisig") || path == ".gitattributes"
@@ -183,7 +245,14 @@ fn binaries(
 }
 
 /// Rows and schemas of the tables against dataset.json.
-fn tables(dir: &Path, intact: &BTreeSet<&str>, found: &mut impl FnMut(Code, &str, String)) -> Result<()> {
+fn tables(
+    dir: &Path,
+    intact: &BTreeSet<&str>,
+    partial: Option<&Partial>,
+    found: &mut impl FnMut(Code, &str, String),
+) -> Result<()> {
+    let left_out = |path: &str| partial.is_some_and(|p| p.leaves_out(path));
+
     let path = dir.join(DATASET_JSON);
     let text = fs::read_to_string(&path).map_err(Error::io(&path))?;
     let description: Description = match serde_json::from_str(&text) {
@@ -194,14 +263,16 @@ fn tables(dir: &Path, intact: &BTreeSet<&str>, found: &mut impl FnMut(Code, &str
         }
     };
     for config in &description.configs {
-        if let Some(tokens) = &config.tokens {
+        if let Some(tokens) = &config.tokens
+            && partial.is_none()
+        {
             binaries(dir, tokens, intact, found)?;
         }
         for split in &config.splits {
             let mut rows = 0u64;
             for file in &split.files {
                 if !intact.contains(file.path.as_str()) {
-                    if !dir.join(&file.path).is_file() {
+                    if !dir.join(&file.path).is_file() && !left_out(&file.path) {
                         found(codes::FILE_MISSING, &file.path, "named in dataset.json, not there".into());
                     }
                     continue;
@@ -231,13 +302,16 @@ fn tables(dir: &Path, intact: &BTreeSet<&str>, found: &mut impl FnMut(Code, &str
                         table.map(crate::rules::schema)
                     }
                 };
+                let made = partial.and_then(|p| p.made(&file.path));
+                let wanted = |name: &str| made.is_none_or(|m| m.columns.iter().any(|c| c == name));
                 if let Some(expected) = expected
-                    && expected.fields() != opened.schema().fields()
+                    && expected.fields().iter().filter(|f| wanted(f.name())).ne(opened.schema().fields())
                 {
                     found(codes::FILE_UNREADABLE, &file.path, "the schema is not that of its config".into());
                 }
             }
-            if config.modality != Modality::Rules && rows != split.totals.rows {
+            let whole = !split.files.iter().any(|f| left_out(&f.path));
+            if config.modality != Modality::Rules && whole && rows != split.totals.rows {
                 let message = format!(
                     "config {} split {}: {rows} rows, {} stated",
                     config.name, split.name, split.totals.rows

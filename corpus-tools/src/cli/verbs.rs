@@ -149,6 +149,11 @@ fn verify(dir: &Path, key: Option<&str>, voice: &Voice) -> anyhow::Result<ExitCo
         let text = voice.pick("filer kontrolleret,", "files checked,");
         let wrong = voice.pick("fejl", "findings");
         voice.say(&format!("{} {text} {} bytes, {} {wrong}", found.files, found.bytes, found.findings.len()));
+        if let Some(left_out) = found.left_out {
+            let text = voice.pick("filer er udeladt", "files are left out");
+            let part = voice.pick("en del af datasættet:", "a part of the dataset:");
+            voice.say(&format!("{part} {left_out} {text} (PARTIAL.json)"));
+        }
     }
     Ok(if found.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
 }

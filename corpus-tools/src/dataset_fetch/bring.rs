@@ -97,7 +97,7 @@ pub fn bring(
             "{}: {needed} bytes are needed and {free} are free\nhint: make room, or fetch a part with --config, --split or --columns",
             parent.display()
         );
-        return Err(DatasetError::Other { kind: Kind::Environment, code: codes::SPACE, message });
+        return Err(DatasetError::of(Kind::Environment, codes::SPACE, message));
     }
     fs::create_dir_all(&staging).map_err(Error::io(&staging))?;
     let lock = lock(&staging)?;

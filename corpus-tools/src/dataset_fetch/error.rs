@@ -14,13 +14,13 @@ pub enum DatasetError {
     #[error(transparent)]
     Data(#[from] sprog_datasets::Error),
     /// Anything else.
-    #[error("{message} [{code}]")]
+    #[error("{message}")]
     Other {
         /// What to do about it: the exit code.
         kind: Kind,
         /// The code.
         code: Code,
-        /// What is wrong, and where.
+        /// What is wrong, and where, with the code and a hint.
         message: String,
     },
 }
@@ -39,12 +39,21 @@ pub enum Kind {
 impl DatasetError {
     /// Something that a check refused.
     pub(super) fn refused(code: Code, message: String) -> DatasetError {
-        DatasetError::Other { kind: Kind::Refused, code, message }
+        DatasetError::of(Kind::Refused, code, message)
     }
 
     /// Something asked for that is not there.
     pub(super) fn asked(code: Code, message: String) -> DatasetError {
-        DatasetError::Other { kind: Kind::Asked, code, message }
+        DatasetError::of(Kind::Asked, code, message)
+    }
+
+    /// The code stands at the end of what is wrong, before the hint.
+    pub(super) fn of(kind: Kind, code: Code, message: String) -> DatasetError {
+        let message = match message.split_once("\nhint: ") {
+            Some((what, hint)) => format!("{what} [{code}]\nhint: {hint}"),
+            None => format!("{message} [{code}]"),
+        };
+        DatasetError::Other { kind, code, message }
     }
 
     /// What kind of fault it is.
