@@ -3,8 +3,8 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::catalog::CatalogVerb;
-use super::publish::PublishArgs;
 use super::fetch::FetchArgs;
+use super::publish::PublishArgs;
 use super::speech_args::{BoundaryArgs, SpeechVerb};
 use super::subset::SubsetArgs;
 use super::tokenizer_args::TokenizerVerb;

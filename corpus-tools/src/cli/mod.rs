@@ -4,9 +4,9 @@
 mod args;
 mod catalog;
 mod dedup;
-mod publish;
-mod lint;
 mod fetch;
+mod lint;
+mod publish;
 mod rules;
 mod score;
 mod speech;

@@ -26,7 +26,7 @@ use sprog_datasets::gate::{Cleared, GateOptions};
 use sprog_datasets::manifest::{MANIFEST, checksums};
 use sprog_datasets::partial::Partial;
 use sprog_datasets::publication::Publication;
-use sprog_datasets::release::{Published, Release};
+use sprog_datasets::release::{Published, Release, StepInfo};
 use sprog_datasets::stats::TableStats;
 use sprog_datasets::table::{Shards, write_published};
 use sprog_datasets::{Error, Result, verify};
@@ -196,6 +196,12 @@ fn make(
     data.sources = describe::source_rows(parent, corpus, &stats);
     let report = report::render(&data).map_err(|e| Error::Invalid(format!("the report: {e}")))?;
     progress.stage("publish", None);
+    // The steps of the whole, and the one that is the subset.
+    let mut steps = parent.description.steps.clone();
+    if let Some(expression) = &options.expression {
+        let settings = [("where".to_owned(), serde_json::Value::from(expression.as_str()))].into();
+        steps.push(StepInfo { name: "subset".to_owned(), settings });
+    }
     let release = Release {
         parts,
         stats: &stats,
@@ -203,6 +209,7 @@ fn make(
         report,
         tool: TOOL.to_owned(),
         run: run.to_owned(),
+        steps,
     };
     let published = release.publish(&cleared, dest)?;
     Ok(Subset {
