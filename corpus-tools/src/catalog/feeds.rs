@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use sprog_datasets::standards::dcat::{Catalog, CatalogInfo, Format, Graph, write};
+
 use super::config::Config;
 use super::model::Dataset;
 use super::pages::ACCESSIBILITY;
@@ -14,11 +16,35 @@ const ENTRIES: usize = 100;
 pub(crate) fn files(config: &Config, datasets: &[Dataset]) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let mut files =
         vec![("atom.xml".to_owned(), atom(config, datasets)), ("robots.txt".to_owned(), robots(config))];
-    // Both formats ask for whole addresses.
-    if config.base_url.is_some() {
+    // These ask for whole addresses.
+    if let Some(base_url) = &config.base_url {
         files.push(("sitemap.xml".to_owned(), sitemap(config, datasets)));
+        let graph = graph(config, base_url, datasets)?;
+        for format in [Format::Turtle, Format::JsonLd, Format::RdfXml] {
+            files.push((format!("catalog.{}", format.extension()), write(&graph, format)?));
+        }
     }
     Ok(files.into_iter().map(|(name, text)| (name, text.into_bytes())).collect())
+}
+
+/// The catalogue in DCAT-AP.
+fn graph(config: &Config, base_url: &str, datasets: &[Dataset]) -> anyhow::Result<Graph> {
+    let info = CatalogInfo {
+        base_url: base_url.to_owned(),
+        title: config.title.clone(),
+        description: config.intro.clone(),
+        publisher: if config.publisher.is_empty() {
+            config.title.da.clone()
+        } else {
+            config.publisher.clone()
+        },
+        publisher_url: None,
+    };
+    let mut catalog = Catalog::new(&info)?;
+    for dataset in datasets {
+        catalog.add(&dataset.publication, &dataset.versions);
+    }
+    Ok(catalog.finish())
 }
 
 /// Text inside XML; what XML cannot hold becomes U+FFFD.
@@ -125,7 +151,7 @@ mod tests {
         };
         assert_eq!(names(&config), ["atom.xml", "robots.txt"]);
         config.set_base_url("https://example.dk/data").unwrap();
-        assert_eq!(names(&config).len(), 3);
+        assert_eq!(names(&config).len(), 6);
         assert_eq!(config.url("a"), "https://example.dk/data/a");
         assert!(config.set_base_url("javascript:alert(1)").is_err());
         assert!(config.set_base_url("https://a\"b/").is_err());

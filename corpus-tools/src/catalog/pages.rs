@@ -76,7 +76,14 @@ impl Frame {
             root,
             lang,
             publisher: config.publisher.clone(),
-            feeds: Vec::new(),
+            feeds: match config.base_url {
+                Some(_) => vec![
+                    ("catalog.ttl", "DCAT-AP (Turtle)"),
+                    ("catalog.jsonld", "DCAT-AP (JSON-LD)"),
+                    ("catalog.rdf", "DCAT-AP (RDF/XML)"),
+                ],
+                None => Vec::new(),
+            },
         }
     }
 

@@ -11,6 +11,7 @@
 use std::collections::BTreeSet;
 
 use crate::metadata::{Bilingual, Creator, CreatorKind, Metadata};
+use crate::pointer::Version;
 use crate::publication::Publication;
 use crate::vocabulary::is_date;
 use crate::{Error, Result};
@@ -35,17 +36,6 @@ pub struct CatalogInfo {
     pub publisher: String,
     /// The publisher's web address.
     pub publisher_url: Option<String>,
-}
-
-/// A published version of a dataset, as `latest.json` lists it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Version {
-    /// Version, such as `1.0.0`.
-    pub version: String,
-    /// Its day.
-    pub created: String,
-    /// SHA-256 of its MANIFEST.json, hexadecimal.
-    pub manifest_sha256: String,
 }
 
 /// Where a dataset is, and what it is called in RDF.

@@ -4,11 +4,12 @@ use crate::manifest::{Entry, MANIFEST};
 use crate::publication::Publication;
 use crate::release::Config;
 
-use super::dcat::{Place, Version, add, date, part};
+use super::dcat::{Place, add, date, part};
 use super::dcat_vocabulary::Support;
 use super::facts;
 use super::rdf::{Graph, Object, path_iri, web_iri};
 use super::text::danish;
+use crate::pointer::Version;
 
 /// Adds all files of data, and samples of them.
 pub(crate) fn describe(graph: &mut Graph, support: &mut Support, publication: &Publication, place: &Place) {
