@@ -88,10 +88,11 @@ pub(crate) fn date(text: &str) -> Option<Object> {
     is_date(text).then(|| Object::Typed(text.to_owned(), datatype))
 }
 
-/// The text of a release's own metadata: `dcat.ttl`, `dcat.jsonld` and `dcat.rdf` are this graph.
+/// A release's own description: `dcat.ttl`, `dcat.jsonld` and `dcat.rdf` are this graph.
 pub fn dataset(publication: &Publication) -> Graph {
     let place = Place::of_release(&publication.description.metadata);
     let (mut graph, mut support) = (Graph::default(), Support::default());
+    graph.set_base(&place.iri, &["#"]);
     describe(&mut graph, &mut support, publication, &place);
     graph.append(support.graph);
     graph
@@ -336,6 +337,7 @@ impl Catalog {
         }
         let iri = part(&base, "catalog");
         let (mut head, mut support) = (Graph::default(), Support::default());
+        head.set_base(&base, &["#", "ds/"]);
         head.class(&iri, "dcat:Catalog");
         let or = |text: &Bilingual, da: &str, en: &str| {
             let chosen =

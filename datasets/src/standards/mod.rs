@@ -13,6 +13,8 @@ mod datasheet;
 pub mod dcat;
 mod dcat_distribution;
 mod dcat_metashare;
+#[cfg(test)]
+mod dcat_tests;
 mod dcat_vocabulary;
 pub mod digst;
 mod facts;

@@ -144,11 +144,24 @@ fn encode(text: &str, kept: &[u8]) -> String {
 /// Triples, grouped by what they are of, in the order they were added; each once.
 #[derive(Clone, Debug, Default)]
 pub struct Graph {
+    /// The document's address in Turtle.
+    base: Option<String>,
+    /// What IRIs begin with that are written relative to it.
+    local: Vec<String>,
     nodes: Vec<(String, Vec<(&'static str, Object)>)>,
     index: BTreeMap<String, usize>,
 }
 
 impl Graph {
+    /// Sets what Turtle writes short: IRIs that begin with `base` and one of `under`.
+    pub(crate) fn set_base(&mut self, base: &str, under: &[&str]) {
+        // How relative references to URNs are resolved is told differently by parsers.
+        if base.starts_with("http") && !base.contains('#') {
+            self.base = Some(base.to_owned());
+            self.local = under.iter().map(|part| format!("<{base}{part}")).collect();
+        }
+    }
+
     /// Adds a triple.
     pub(crate) fn add(&mut self, subject: &str, property: &'static str, object: Object) {
         let at = *self.index.entry(subject.to_owned()).or_insert_with(|| {
@@ -175,7 +188,7 @@ impl Graph {
         self.add(subject, "rdf:type", Object::name(class));
     }
 
-    /// Adds a text in both languages, once and without a language where they are the same.
+    /// Adds a text in both languages.
     pub(crate) fn both(&mut self, subject: &str, property: &'static str, da: &str, en: &str) {
         for (text, language) in [(da, "da"), (en, "en")] {
             if !text.trim().is_empty() {
@@ -192,8 +205,13 @@ impl Graph {
     /// Adds all of another graph behind.
     pub(crate) fn append(&mut self, other: Graph) {
         for (subject, triples) in other.nodes {
-            for (property, object) in triples {
-                self.add(&subject, property, object);
+            if let Some(at) = self.index.get(&subject) {
+                let Some((_, mine)) = self.nodes.get_mut(*at) else { continue };
+                let new: Vec<_> = triples.into_iter().filter(|triple| !mine.contains(triple)).collect();
+                mine.extend(new);
+            } else {
+                self.index.insert(subject.clone(), self.nodes.len());
+                self.nodes.push((subject, triples));
             }
         }
     }
@@ -319,8 +337,10 @@ fn turtle(graph: &Graph) -> Written {
     let mut writer = serializer.for_writer(Vec::new());
     triples(graph, &mut |triple| writer.serialize_triple(triple))?;
     let text = String::from_utf8(writer.finish()?)?;
+    let (text, base) = relative(graph, text);
     // A blank line before each subject: lines inside one begin with a tab, and literals have no line breaks.
     let mut out = String::with_capacity(text.len() + text.len() / 50);
+    out.extend(base.map(|base| format!("@base <{base}> .\n")));
     for line in text.lines() {
         if !line.starts_with('\t') && !line.starts_with("@prefix") {
             out.push('\n');
@@ -329,6 +349,32 @@ fn turtle(graph: &Graph) -> Written {
         out.push('\n');
     }
     Ok(out)
+}
+
+/// Makes the graph's own IRIs relative, unless a text holds what looks like one.
+fn relative(graph: &Graph, mut text: String) -> (String, Option<&str>) {
+    let Some(base) = graph.base.as_deref() else { return (text, None) };
+    let whole = format!("<{base}>");
+    let short: Vec<(&str, String)> = graph
+        .local
+        .iter()
+        .map(|long| (long.as_str(), format!("<{}", &long[base.len() + 1..])))
+        .chain([(whole.as_str(), "<>".to_owned())])
+        .collect();
+    let literals =
+        graph.nodes.iter().flat_map(|(_, triples)| triples).filter_map(|(_, object)| match object {
+            Object::Iri(_) => None,
+            Object::Plain(text) | Object::Text(text, _) | Object::Typed(text, _) => Some(text),
+        });
+    for literal in literals {
+        if short.iter().any(|(long, _)| literal.contains(long)) {
+            return (text, None);
+        }
+    }
+    for (long, short) in short {
+        text = text.replace(long, &short);
+    }
+    (text, Some(base))
 }
 
 fn rdf_xml(graph: &Graph) -> Written {
@@ -432,6 +478,23 @@ mod tests {
         assert_eq!(turtle.len(), graph.len());
         assert_eq!(turtle, read(Format::JsonLd));
         assert_eq!(turtle, read(Format::RdfXml));
+    }
+
+    #[test]
+    fn own_addresses_are_short_unless_a_text_looks_like_one() {
+        let mut graph = Graph::default();
+        graph.set_base("https://a.dk/", &["#", "ds/"]);
+        for iri in ["https://a.dk/#x", "https://a.dk/", "https://a.dk/ds/y", "https://a.dk//evil.dk/"] {
+            graph.class(iri, "dcat:Dataset");
+        }
+        let text = write(&graph, Format::Turtle).expect("writes");
+        assert!(text.starts_with("@base <https://a.dk/> .\n@prefix"), "{text}");
+        for short in ["\n<#x> a", "\n<> a", "\n<ds/y> a", "\n<https://a.dk//evil.dk/> a"] {
+            assert!(text.contains(short), "{short} {text}");
+        }
+        graph.add("https://a.dk/", "dct:title", Object::plain("see <https://a.dk/#x>"));
+        let text = write(&graph, Format::Turtle).expect("writes");
+        assert!(!text.contains("@base") && text.contains("\n<https://a.dk/ds/y> a"), "{text}");
     }
 
     #[test]
