@@ -33,6 +33,16 @@ sprog_formats::codes! {
     SUBSET_RULES = 2042, "A table of rules stands for files, line by line, and gives them back byte for byte. With some rows left out it could not, so it is taken whole or not at all. Leave the config out, or query it with `sprog sql`.";
     SUBSET_EMPTY = 2043, "No row is left: the expression is true for none, or fits no config. Look at the names of columns and the spelling of values.";
     SUBSET_ASKED = 2044, "What was asked for does not fit the dataset: a config or column that is not there, an id or version that cannot be used, or the parent's own.";
+    CATALOG_UNREACHABLE = 2080, "The front page of the catalogue cannot be had, so nothing else was asked for. Check the address, the host and its certificate.";
+    CATALOG_LINK = 2081, "A page, pointer or manifest names something that the host does not have. Publish the dataset again or build the catalogue again, and upload all of it; names are case-sensitive.";
+    CATALOG_FILE = 2082, "What the host has is not what the pointer or the manifest says of it: another size, another checksum, not valid, or not signed. Readers will refuse it. Upload the version again; sign it with `sprog publish --key`.";
+    CATALOG_RANGES = 2083, "The host does not give parts of files as RFC 9110, section 14, has them. Live rows, clips and `--columns` need them; without them readers have to take whole files.";
+    CATALOG_COMPRESSED = 2084, "The host or something ahead of it compresses Parquet files on the way. They are compressed already, and ranges of the compressed bytes are not ranges of the file. Turn it off for them.";
+    CATALOG_CORS = 2085, "Pages of other sites may not read the files, or not see the fields that they need of the answer. The data are open; let everyone read them.";
+    CATALOG_TYPE = 2086, "A file is sent with a Content-Type that is not its own. Browsers do not run scripts or use styles of the wrong type when `nosniff` is set, and programs choose their reader by it.";
+    CATALOG_HEADERS = 2087, "A header that protects readers is missing or weaker than it can be. The catalogue's pages need no inline script and no other host, so the strictest policy fits.";
+    CATALOG_CACHE = 2088, "Files are kept too long or not long enough by browsers and caches. A version never changes and may be kept for ever; latest.json is how readers learn of a new one and must be asked for anew.";
+    CATALOG_TLS = 2089, "The site is served over http. Anyone on the way can read and change it. Serve it over https and redirect http there.";
     ENVIRONMENT = 2100, "The machine refused: no space, no permission, no network, too few file handles. Mend that and run the same command again; finished work is kept.";
 }
 

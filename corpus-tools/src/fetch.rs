@@ -363,3 +363,13 @@ fn copy(
         progress(Progress { done: part.len(), total: Some(metadata.len()) });
     }
 }
+
+/// An HTTP client that keeps the rules of this module: addresses, schemes, waiting, nothing of the environment. It
+/// follows no redirect.
+pub(crate) fn agent(options: &Options) -> Agent {
+    if options.allow_private {
+        transfer::agent(options, DefaultResolver::default())
+    } else {
+        transfer::agent(options, PublicResolver::default())
+    }
+}

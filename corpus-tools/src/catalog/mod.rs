@@ -8,6 +8,7 @@
 //! The same root gives the same bytes, whatever the threads; no clock is read.
 
 mod api;
+pub mod check;
 mod clips;
 mod code;
 mod config;
@@ -17,7 +18,6 @@ mod pages;
 mod sample;
 pub mod serve;
 mod strings;
-mod types;
 mod words;
 
 use std::collections::BTreeSet;
@@ -29,7 +29,6 @@ use sprog_datasets::durable::{parent_of, write_bytes};
 
 pub use config::Config;
 pub use model::Dataset;
-pub use types::media_type;
 
 use crate::report::local::Lang;
 

@@ -1,349 +1,543 @@
-//! A small server for looking at a site on one's own machine: files with ranges, entity tags and security headers.
+//! A preview of a published root over HTTP/1.1, for the machine that it runs on.
 //!
-//! It reads files below one folder and nothing else: a path that leads out, by dots, by codes, by backslashes or by a
-//! link, is not found. It is no server for the public: connections are few and slow ones are cut.
+//! It answers GET, HEAD and the OPTIONS of a browser's preflight, with ranges and entity tags, and the headers that a
+//! host of the catalogue should send (`check` asks for the same). It lists no folder, runs nothing and writes nothing.
+//! A path is decoded once, then compared with the root after all links are followed: nothing outside is read, nor a name
+//! that begins with a dot. Connections, heads and waiting are bounded. HTTP as in RFC 9110 and RFC 9112.
 
-use std::fs::{self, File};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+mod path;
+mod range;
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use sprog_datasets::{Error, Result};
+use self::path::{Found, find};
+use self::range::Wanted;
 
-use super::types::media_type;
+/// What scripts, styles and pictures the catalogue's pages may load, as their own `meta` says.
+pub const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+                       media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'self'; \
+                       frame-ancestors 'none'";
+/// The same for files of a release, which are other people's: styles of reports, and no script at all.
+const CSP_RELEASE: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
+                           form-action 'none'; frame-ancestors 'none'";
 
-/// Most bytes of a request's head.
-const HEAD: usize = 16 << 10;
-/// Most connections at a time.
+/// Connections at a time; a browser opens six.
 const CONNECTIONS: usize = 64;
-/// Requests on a connection.
-const REQUESTS: usize = 1_000;
-/// The longest wait for a client.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// Bytes of a request's head.
+const HEAD_BYTES: usize = 16 << 10;
+/// Fields of a request's head.
+const FIELDS: usize = 64;
+/// The longest wait for a whole head, from its first byte or from the answer before.
+const HEAD_WAIT: Duration = Duration::from_secs(10);
+/// The longest wait until a client has taken a block.
+const BLOCK_WAIT: Duration = Duration::from_secs(30);
+const BLOCK: usize = 64 << 10;
 
-/// What a host of the site should send with every answer.
-pub const SECURITY_HEADERS: [(&str, &str); 5] = [
-    (
-        "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; \
-         connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
-    ),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "strict-origin-when-cross-origin"),
-    ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "Content-Length, Content-Range, Accept-Ranges, ETag"),
-];
-
-/// report.html has its own styles inside, and no script.
-const REPORT_POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'";
-
-/// A server that listens.
+/// A server that listens, and does not answer yet.
+#[derive(Debug)]
 pub struct Server {
-    root: PathBuf,
     listener: TcpListener,
-    address: SocketAddr,
+    root: PathBuf,
+    stop: AtomicBool,
+    open: AtomicUsize,
+    head_wait: Duration,
+}
+
+/// A server that runs in a thread of its own, until this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    server: Arc<Server>,
 }
 
 impl Server {
-    /// Listens; port 0 takes a free one.
+    /// Listens at `host` and `port`; port 0 takes a free one.
     ///
     /// # Errors
-    /// When the folder is not there or the port is taken.
-    pub fn bind(root: &Path, address: SocketAddr) -> Result<Server> {
-        let root = root.canonicalize().map_err(Error::io(root))?;
-        let listener = TcpListener::bind(address).map_err(Error::io(address.to_string()))?;
-        let address = listener.local_addr().map_err(Error::io(address.to_string()))?;
-        Ok(Server { root, listener, address })
+    /// When `root` is no folder, or the port cannot be had.
+    pub fn bind(root: &Path, host: &str, port: u16) -> anyhow::Result<Server> {
+        let root = root.canonicalize().map_err(sprog_datasets::Error::io(root))?;
+        anyhow::ensure!(root.is_dir(), "{}: not a folder", root.display());
+        let listener = TcpListener::bind((host, port))
+            .map_err(|e| io::Error::new(e.kind(), format!("{host}:{port}: cannot listen there: {e}")))?;
+        let (stop, open) = (AtomicBool::new(false), AtomicUsize::new(0));
+        Ok(Server { listener, root, stop, open, head_wait: HEAD_WAIT })
+    }
+
+    /// How long a client has to send a whole head; 10 s if not set.
+    pub fn with_head_wait(mut self, wait: Duration) -> Server {
+        self.head_wait = wait;
+        self
     }
 
     /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Serves until the program ends.
     ///
     /// # Errors
-    /// Never: what goes wrong with a client ends with that client.
-    pub fn run(self) -> ! {
-        let root: Arc<Path> = self.root.into();
-        let busy = Arc::new(AtomicUsize::new(0));
-        loop {
-            let Ok((mut stream, _)) = self.listener.accept() else {
-                // Out of file handles: some will be back.
-                std::thread::sleep(Duration::from_millis(50));
+    /// Those of the operating system.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+
+    /// Answers in threads of its own while what is returned lives.
+    ///
+    /// # Errors
+    /// When no thread can be had.
+    pub fn spawn(self) -> io::Result<Running> {
+        let server = Arc::new(self);
+        let own = server.clone();
+        thread::Builder::new().spawn(move || own.accept())?;
+        Ok(Running { server })
+    }
+
+    /// Answers until the process ends. Nothing is written, so it may end at any time.
+    pub fn run(self) {
+        Arc::new(self).accept();
+    }
+
+    fn accept(self: &Arc<Server>) {
+        for stream in self.listener.incoming() {
+            if self.stop.load(Ordering::Relaxed) {
+                return;
+            }
+            let Ok(stream) = stream else {
+                // Too few handles: the connections that are open have to end first.
+                thread::sleep(Duration::from_millis(50));
                 continue;
             };
-            if busy.fetch_add(1, Ordering::AcqRel) >= CONNECTIONS {
-                let _ = stream.write_all(
-                    b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
-                );
-                busy.fetch_sub(1, Ordering::AcqRel);
+            if self.open.fetch_add(1, Ordering::Relaxed) >= CONNECTIONS {
+                self.open.fetch_sub(1, Ordering::Relaxed);
+                refuse_busy(&stream);
                 continue;
             }
-            let (root, count) = (root.clone(), busy.clone());
-            let spawned = std::thread::Builder::new().spawn(move || {
-                let _ = client(&root, stream);
-                count.fetch_sub(1, Ordering::AcqRel);
+            let own = self.clone();
+            let spawned = thread::Builder::new().spawn(move || {
+                // A client that goes away is no failure.
+                let _ = own.serve(&stream);
+                own.open.fetch_sub(1, Ordering::Relaxed);
             });
             if spawned.is_err() {
-                busy.fetch_sub(1, Ordering::AcqRel);
+                self.open.fetch_sub(1, Ordering::Relaxed);
             }
         }
     }
-}
 
-/// A request as far as it matters here.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Request {
-    head: bool,
-    path: String,
-    range: Option<String>,
-    if_range: Option<String>,
-    if_none_match: Option<String>,
-    close: bool,
-}
+    fn serve(&self, stream: &TcpStream) -> io::Result<()> {
+        stream.set_nodelay(true)?;
+        let mut buffer = Vec::new();
+        loop {
+            let Some(length) = self.head(stream, &mut buffer)? else { return Ok(()) };
+            let (answer, goes_on) = match Request::parse(&buffer[..length]) {
+                Ok(request) => {
+                    (self.answer(&request), request.keeps_open && !self.stop.load(Ordering::Relaxed))
+                }
+                Err(status) => (Answer::error(status, true), false),
+            };
+            buffer.drain(..length);
+            answer.send(stream, goes_on)?;
+            if !goes_on {
+                return Ok(());
+            }
+        }
+    }
 
-fn client(root: &Path, mut stream: TcpStream) -> io::Result<()> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
-    stream.set_nodelay(true)?;
-    let mut buffer = Vec::new();
-    for _ in 0..REQUESTS {
-        let request = match read_request(&mut stream, &mut buffer)? {
-            None => return Ok(()),
-            Some(Ok(request)) => request,
-            Some(Err(status)) => return answer_short(&mut stream, status, &[], true, false),
+    /// Reads until the buffer begins with a whole head; its length, or none at the end.
+    fn head(&self, mut stream: &TcpStream, buffer: &mut Vec<u8>) -> io::Result<Option<usize>> {
+        let until = Instant::now() + self.head_wait;
+        let mut block = [0; 4096];
+        loop {
+            if let Some(at) = buffer.windows(4).position(|w| w == b"\r\n\r\n") {
+                return Ok(Some(at + 4));
+            }
+            if buffer.len() >= HEAD_BYTES {
+                Answer::error(431, true).send(stream, false)?;
+                return Ok(None);
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                if !buffer.is_empty() {
+                    Answer::error(408, true).send(stream, false)?;
+                }
+                return Ok(None);
+            }
+            stream.set_read_timeout(Some(left))?;
+            match stream.read(&mut block) {
+                Ok(0) => return Ok(None),
+                Ok(n) => buffer.extend_from_slice(&block[..n]),
+                Err(e)
+                    if matches!(
+                        e.kind(),
+                        ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted
+                    ) => {}
+                Err(e) => return Err(e),
+            }
+        }
+    }
+
+    fn answer(&self, request: &Request<'_>) -> Answer {
+        let body = match request.method {
+            "GET" => true,
+            "HEAD" => false,
+            "OPTIONS" => return Answer::preflight(),
+            _ => return Answer::error(405, true),
         };
-        answer(root, &mut stream, &request)?;
-        if request.close {
-            return Ok(());
+        match find(&self.root, request.target) {
+            Ok(Found::File { path, inside }) => {
+                Answer::file(&path, &inside, request, body).unwrap_or_else(|_| Answer::error(404, body))
+            }
+            Ok(Found::Folder { location }) => Answer {
+                fields: vec![("Location", location)],
+                ..Answer::text(301, "text/plain; charset=utf-8", String::new(), body)
+            },
+            Err(status) => Answer::error(status, body),
         }
     }
-    Ok(())
 }
 
-/// The next request; what came after it stays in the buffer. Nothing at the end of the connection.
-fn read_request(
-    stream: &mut TcpStream,
-    buffer: &mut Vec<u8>,
-) -> io::Result<Option<std::result::Result<Request, &'static str>>> {
-    let started = std::time::Instant::now();
-    let mut chunk = [0u8; 4096];
-    loop {
-        if !buffer.is_empty() {
-            match parse(buffer) {
-                Ok(Some((request, length))) => {
-                    buffer.drain(..length);
-                    return Ok(Some(Ok(request)));
-                }
-                Ok(None) if buffer.len() > HEAD => {
-                    return Ok(Some(Err("431 Request Header Fields Too Large")));
-                }
-                Ok(None) => {}
-                Err(status) => return Ok(Some(Err(status))),
+impl Running {
+    /// Where it listens.
+    ///
+    /// # Errors
+    /// Those of the operating system.
+    pub fn address(&self) -> io::Result<SocketAddr> {
+        self.server.address()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.server.stop.store(true, Ordering::Relaxed);
+        // The thread waits for a connection; this is the last one.
+        if let Ok(address) = self.server.address() {
+            let _ = TcpStream::connect_timeout(&address, Duration::from_secs(1));
+        }
+    }
+}
+
+fn refuse_busy(stream: &TcpStream) {
+    let _ = stream.set_write_timeout(Some(Duration::from_millis(100)));
+    let _ = Answer::error(503, false).send(stream, false);
+}
+
+/// A request's head, as far as it is asked about.
+struct Request<'b> {
+    method: &'b str,
+    target: &'b str,
+    range: Option<&'b str>,
+    if_range: Option<&'b str>,
+    if_none_match: Option<&'b str>,
+    keeps_open: bool,
+}
+
+impl<'b> Request<'b> {
+    /// Reads a head; the status to refuse it with.
+    fn parse(head: &'b [u8]) -> Result<Request<'b>, u16> {
+        let mut fields = [httparse::EMPTY_HEADER; FIELDS];
+        let mut parsed = httparse::Request::new(&mut fields);
+        match parsed.parse(head) {
+            Ok(httparse::Status::Complete(_)) => {}
+            Err(httparse::Error::TooManyHeaders) => return Err(431),
+            _ => return Err(400),
+        }
+        let (Some(method), Some(target), Some(version)) = (parsed.method, parsed.path, parsed.version) else {
+            return Err(400);
+        };
+        let mut request = Request {
+            method,
+            target,
+            range: None,
+            if_range: None,
+            if_none_match: None,
+            keeps_open: version == 1,
+        };
+        let mut hosts = 0;
+        for field in parsed.headers.iter() {
+            let Ok(value) = std::str::from_utf8(field.value) else { continue };
+            let value = value.trim();
+            let is = |name: &str| field.name.eq_ignore_ascii_case(name);
+            if is("range") {
+                request.range = Some(value);
+            } else if is("if-range") {
+                request.if_range = Some(value);
+            } else if is("if-none-match") {
+                request.if_none_match = Some(value);
+            } else if is("host") {
+                hosts += 1;
+            } else if is("connection") {
+                request.keeps_open &= !value.to_ascii_lowercase().contains("close");
+            } else if is("transfer-encoding") || (is("content-length") && value != "0") {
+                // No request that is answered has a body; what follows would be taken for the next head.
+                return Err(400);
             }
         }
-        // A byte at a time would keep within every single wait.
-        if started.elapsed() > PATIENCE {
-            return Ok(None);
-        }
-        match stream.read(&mut chunk) {
-            Ok(0) => return Ok(None),
-            Ok(n) => buffer.extend_from_slice(&chunk[..n]),
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(e),
-        }
+        if version == 1 && hosts != 1 { Err(400) } else { Ok(request) }
     }
 }
 
-/// Parses the head of a request: it and its length, or nothing while it is not whole.
-fn parse(bytes: &[u8]) -> std::result::Result<Option<(Request, usize)>, &'static str> {
-    let mut headers = [httparse::EMPTY_HEADER; 64];
-    let mut parsed = httparse::Request::new(&mut headers);
-    let length = match parsed.parse(bytes) {
-        Ok(httparse::Status::Complete(length)) => length,
-        Ok(httparse::Status::Partial) => return Ok(None),
-        Err(_) => return Err("400 Bad Request"),
-    };
-    let mut request = Request {
-        path: parsed.path.unwrap_or_default().to_owned(),
-        close: parsed.version == Some(0),
-        ..Request::default()
-    };
-    match parsed.method {
-        Some("GET") => {}
-        Some("HEAD") => request.head = true,
-        _ => return Err("405 Method Not Allowed"),
-    }
-    for header in parsed.headers.iter() {
-        let value = || String::from_utf8_lossy(header.value).trim().to_owned();
-        match header.name.to_ascii_lowercase().as_str() {
-            "range" => request.range = Some(value()),
-            "if-range" => request.if_range = Some(value()),
-            "if-none-match" => request.if_none_match = Some(value()),
-            "connection" => request.close |= value().eq_ignore_ascii_case("close"),
-            // A body would be taken for the next request.
-            "content-length" if value() != "0" => return Err("400 Bad Request"),
-            "transfer-encoding" => return Err("400 Bad Request"),
-            _ => {}
-        }
-    }
-    Ok(Some((request, length)))
+/// An answer, ready to be sent.
+struct Answer {
+    status: u16,
+    fields: Vec<(&'static str, String)>,
+    media_type: &'static str,
+    /// Length that is stated.
+    length: u64,
+    csp: &'static str,
+    body: Body,
 }
 
-/// A path of the web as one below the root: no dots, no control characters, each code once. Nothing for any other.
-fn relative(path: &str) -> Option<String> {
-    let path = path.split(['?', '#']).next()?.strip_prefix('/')?;
-    let mut bytes = Vec::with_capacity(path.len());
-    let mut rest = path.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let digit = |b: Option<u8>| char::from(b?).to_digit(16);
-                (digit(rest.next())? * 16 + digit(rest.next())?) as u8
+enum Body {
+    None,
+    Text(Vec<u8>),
+    File(File, u64),
+}
+
+impl Answer {
+    fn text(status: u16, media_type: &'static str, text: String, body: bool) -> Answer {
+        let length = text.len() as u64;
+        let body = if body { Body::Text(text.into_bytes()) } else { Body::None };
+        Answer {
+            status,
+            fields: vec![("Cache-Control", "no-cache".into())],
+            media_type,
+            length,
+            csp: CSP,
+            body,
+        }
+    }
+
+    fn error(status: u16, body: bool) -> Answer {
+        let (da, en) = match status {
+            404 => ("Siden findes ikke", "There is no such page"),
+            405 => ("Kun læsning", "Reading only"),
+            _ => ("Forespørgslen kan ikke besvares", "The request cannot be answered"),
+        };
+        let text = format!(
+            "<!DOCTYPE html>\n<html lang=\"da\"><meta charset=\"utf-8\"><title>{status} {da}</title>\n\
+             <h1>{da}</h1>\n<p lang=\"en\">{en}</p>\n</html>\n"
+        );
+        let mut answer = Answer::text(status, "text/html; charset=utf-8", text, body);
+        if status == 405 {
+            answer.fields.push(("Allow", "GET, HEAD, OPTIONS".into()));
+        }
+        answer
+    }
+
+    /// What a browser asks before a request of another site's page with fields such as If-Range.
+    fn preflight() -> Answer {
+        let mut answer = Answer::text(204, "text/plain; charset=utf-8", String::new(), false);
+        answer.fields.extend([
+            ("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS".into()),
+            ("Access-Control-Allow-Headers", "Range, If-Range, If-None-Match".into()),
+            ("Access-Control-Max-Age", "86400".into()),
+        ]);
+        answer
+    }
+
+    fn file(path: &Path, inside: &str, request: &Request<'_>, body: bool) -> io::Result<Answer> {
+        let mut file = File::open(path)?;
+        let metadata = file.metadata()?;
+        if !metadata.is_file() {
+            return Err(ErrorKind::NotFound.into());
+        }
+        let total = metadata.len();
+        let tag = tag(&metadata);
+        let release = is_of_release(inside);
+        let mut answer = Answer {
+            status: 200,
+            fields: vec![
+                ("ETag", tag.clone()),
+                ("Accept-Ranges", "bytes".into()),
+                (
+                    "Cache-Control",
+                    if release { "public, max-age=31536000, immutable" } else { "no-cache" }.into(),
+                ),
+            ],
+            media_type: media_type(inside),
+            length: total,
+            csp: if release { CSP_RELEASE } else { CSP },
+            body: Body::None,
+        };
+        let matches = |list: &str| {
+            list.split(',').map(str::trim).any(|t| t == "*" || t.strip_prefix("W/").unwrap_or(t) == tag)
+        };
+        if request.if_none_match.is_some_and(matches) {
+            answer.status = 304;
+            return Ok(answer);
+        }
+        // Range is defined for GET alone, and counts only while the file is the one that If-Range names.
+        let range = request.range.filter(|_| body && request.if_range.is_none_or(|t| t == tag));
+        match range.map_or(Wanted::Whole, |range| Wanted::parse(range, total)) {
+            Wanted::Whole => {}
+            Wanted::Part { first, last } => {
+                answer.status = 206;
+                answer.fields.push(("Content-Range", format!("bytes {first}-{last}/{total}")));
+                answer.length = last - first + 1;
+                file.seek(SeekFrom::Start(first))?;
             }
-            other => other,
-        });
-    }
-    let path = String::from_utf8(bytes).ok()?;
-    let fine = |part: &str| {
-        !part.starts_with('.') && !part.contains(['\\', ':']) && !part.chars().any(char::is_control)
-    };
-    let folder = path.is_empty() || path.ends_with('/');
-    let parts: Vec<&str> = path.trim_end_matches('/').split('/').collect();
-    if path.is_empty() {
-        return Some(String::new());
-    }
-    (parts.iter().all(|part| !part.is_empty() && fine(part)))
-        .then(|| format!("{}{}", parts.join("/"), if folder { "/" } else { "" }))
-}
-
-fn answer(root: &Path, stream: &mut TcpStream, request: &Request) -> io::Result<()> {
-    let short = |stream: &mut TcpStream, status: &str, headers: &[(&str, &str)]| {
-        answer_short(stream, status, headers, request.close, request.head)
-    };
-    let Some(mut path) = relative(&request.path) else { return short(stream, "404 Not Found", &[]) };
-    if path.is_empty() || path.ends_with('/') {
-        path.push_str("index.html");
-    }
-    let Ok(full) = root.join(&path).canonicalize() else { return short(stream, "404 Not Found", &[]) };
-    if !full.starts_with(root) {
-        return short(stream, "404 Not Found", &[]);
-    }
-    let Ok(there) = fs::metadata(&full) else { return short(stream, "404 Not Found", &[]) };
-    if there.is_dir() {
-        let plain = request.path.split(['?', '#']).next().unwrap_or_default();
-        return short(stream, "308 Permanent Redirect", &[("Location", &format!("{plain}/"))]);
-    }
-    let Ok(mut file) = File::open(&full) else { return short(stream, "404 Not Found", &[]) };
-    let size = there.len();
-    let modified = there.modified().ok().and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok());
-    let etag = format!("\"{:x}-{:x}\"", modified.map_or(0, |t| t.as_nanos()), size);
-    if request
-        .if_none_match
-        .as_deref()
-        .is_some_and(|tags| tags == "*" || tags.split(',').any(|t| t.trim() == etag))
-    {
-        return short(stream, "304 Not Modified", &[("ETag", &etag)]);
-    }
-    let wanted =
-        request.range.as_deref().filter(|_| request.if_range.as_ref().is_none_or(|tag| *tag == etag));
-    let (status, from, length) = match wanted.map(|range| byte_range(range, size)) {
-        None | Some(Range::Whole) => ("200 OK", 0, size),
-        Some(Range::Part { from, to }) => ("206 Partial Content", from, to - from + 1),
-        Some(Range::Outside) => {
-            let all = format!("bytes */{size}");
-            return short(stream, "416 Range Not Satisfiable", &[("Content-Range", &all)]);
+            Wanted::Nothing => {
+                let mut refused = Answer::error(416, true);
+                refused.fields.push(("Content-Range", format!("bytes */{total}")));
+                return Ok(refused);
+            }
         }
-    };
-    let mut head = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {}\r\nContent-Length: {length}\r\nAccept-Ranges: bytes\r\nETag: {etag}\r\n\
-         Cache-Control: no-cache\r\n",
-        media_type(&path)
-    );
-    if status.starts_with("206") {
-        head.push_str(&format!("Content-Range: bytes {from}-{}/{size}\r\n", from + length - 1));
+        if body {
+            answer.body = Body::File(file, answer.length);
+        }
+        Ok(answer)
     }
-    let is_report = path.ends_with("report.html");
-    for (name, value) in SECURITY_HEADERS {
-        let value = if is_report && name == "Content-Security-Policy" { REPORT_POLICY } else { value };
-        head.push_str(&format!("{name}: {value}\r\n"));
-    }
-    head.push_str(if request.close { "Connection: close\r\n\r\n" } else { "\r\n" });
-    stream.write_all(head.as_bytes())?;
-    if !request.head {
-        file.seek(SeekFrom::Start(from))?;
-        let sent = io::copy(&mut file.take(length), stream)?;
-        if sent != length {
-            // The file was cut meanwhile; the client must not wait for the rest.
-            return Err(io::ErrorKind::UnexpectedEof.into());
+
+    fn send(self, stream: &TcpStream, goes_on: bool) -> io::Result<()> {
+        let reason = reason(self.status);
+        let mut head = format!("HTTP/1.1 {} {reason}\r\n", self.status);
+        let mut add = |name: &str, value: &str| {
+            head.push_str(name);
+            head.push_str(": ");
+            head.push_str(value);
+            head.push_str("\r\n");
+        };
+        for (name, value) in &self.fields {
+            add(name, value);
+        }
+        if !matches!(self.status, 204 | 304) {
+            add("Content-Type", self.media_type);
+            add("Content-Length", &self.length.to_string());
+        }
+        add("Access-Control-Allow-Origin", "*");
+        add(
+            "Access-Control-Expose-Headers",
+            "Accept-Ranges, Content-Encoding, Content-Length, Content-Range, ETag",
+        );
+        add("Content-Security-Policy", self.csp);
+        add("Cross-Origin-Resource-Policy", "cross-origin");
+        add("Permissions-Policy", "camera=(), geolocation=(), microphone=()");
+        add("Referrer-Policy", "strict-origin-when-cross-origin");
+        add("X-Content-Type-Options", "nosniff");
+        add("Connection", if goes_on { "keep-alive" } else { "close" });
+        head.push_str("\r\n");
+        let mut out = Paced { stream };
+        match self.body {
+            Body::None => out.write_all(head.as_bytes()),
+            Body::Text(text) => out.write_all(&[head.into_bytes(), text].concat()),
+            Body::File(file, length) => {
+                out.write_all(head.as_bytes())?;
+                let mut file = file.take(length);
+                let mut block = vec![0; BLOCK];
+                let mut left = length;
+                while left > 0 {
+                    let n = file.read(&mut block)?;
+                    if n == 0 {
+                        // The file has shrunk: the client must not take what came for the whole.
+                        return Err(ErrorKind::UnexpectedEof.into());
+                    }
+                    out.write_all(&block[..n])?;
+                    left -= n as u64;
+                }
+                Ok(())
+            }
         }
     }
-    stream.flush()
 }
 
-fn answer_short(
-    stream: &mut TcpStream,
-    status: &str,
-    headers: &[(&str, &str)],
-    close: bool,
-    head: bool,
-) -> io::Result<()> {
-    let text = format!("{status}\n");
-    let has_body = !status.starts_with("304");
-    let mut out = format!("HTTP/1.1 {status}\r\n");
-    if has_body {
-        out.push_str(&format!(
-            "Content-Type: text/plain; charset=utf-8\r\nContent-Length: {}\r\n",
-            text.len()
-        ));
-    }
-    for (name, value) in headers.iter().chain(&SECURITY_HEADERS) {
-        // No header of ours can be broken into two by a path.
-        let value: String = value.chars().filter(|c| !c.is_control()).collect();
-        out.push_str(&format!("{name}: {value}\r\n"));
-    }
-    out.push_str(if close { "Connection: close\r\n\r\n" } else { "\r\n" });
-    if has_body && !head {
-        out.push_str(&text);
-    }
-    stream.write_all(out.as_bytes())
+/// Writes a block within [`BLOCK_WAIT`], however few bytes the client takes at a time.
+struct Paced<'s> {
+    stream: &'s TcpStream,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-enum Range {
-    Whole,
-    Part { from: u64, to: u64 },
-    Outside,
+impl Paced<'_> {
+    fn write_all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        let until = Instant::now() + BLOCK_WAIT;
+        while !bytes.is_empty() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(ErrorKind::TimedOut.into());
+            }
+            self.stream.set_write_timeout(Some(left))?;
+            match self.stream.write(bytes) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(n) => bytes = &bytes[n..],
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(())
+    }
 }
 
-/// RFC 9110, 14.1.2. Several ranges, other units and what is malformed are taken as none.
-fn byte_range(range: &str, size: u64) -> Range {
-    let Some((from, to)) = range.strip_prefix("bytes=").and_then(|r| r.split_once('-')) else {
-        return Range::Whole;
-    };
-    let (from, to) = (from.trim(), to.trim());
-    let is_number = |s: &str| s.bytes().all(|b| b.is_ascii_digit());
-    if !is_number(from) || !is_number(to) || (from.is_empty() && to.is_empty()) {
-        return Range::Whole;
+/// A strong entity tag: of the length and the time of the last change in nanoseconds, so that no byte has to be read.
+fn tag(metadata: &std::fs::Metadata) -> String {
+    let changed = metadata.modified().ok().and_then(|t| t.duration_since(std::time::UNIX_EPOCH).ok());
+    format!("\"{:x}-{:x}\"", metadata.len(), changed.unwrap_or_default().as_nanos())
+}
+
+/// Whether a path is of a release, which never changes: `ds/<id>/<version>/…`.
+pub(crate) fn is_of_release(inside: &str) -> bool {
+    let mut parts = inside.split('/');
+    let version = |v: &str| v.contains('.') && v.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    parts.next() == Some("ds")
+        && parts.next().is_some()
+        && parts.next().is_some_and(version)
+        && parts.next().is_some_and(|rest| !rest.is_empty())
+}
+
+/// The media type of a file, by its name.
+pub(crate) fn media_type(name: &str) -> &'static str {
+    let name = name.rsplit('/').next().unwrap_or(name);
+    if matches!(name, "LICENSE" | "SHA256SUMS") {
+        return "text/plain; charset=utf-8";
     }
-    // Numbers too large for 64 bits lie behind every end.
-    let number = |s: &str| s.parse::<u64>().unwrap_or(u64::MAX);
-    let (from, to) = match (from.is_empty(), to.is_empty()) {
-        (true, _) => match number(to) {
-            0 => return Range::Outside,
-            last => (size.saturating_sub(last), size.saturating_sub(1)),
-        },
-        (_, true) => (number(from), size.saturating_sub(1)),
-        _ if number(to) < number(from) => return Range::Whole,
-        _ => (number(from), number(to).min(size.saturating_sub(1))),
-    };
-    if from >= size { Range::Outside } else { Range::Part { from, to } }
+    match name.rsplit_once('.').map(|(_, ending)| ending).unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "json" => "application/json",
+        "jsonl" => "application/jsonl",
+        "jsonld" => "application/ld+json",
+        "ttl" => "text/turtle; charset=utf-8",
+        "rdf" => "application/rdf+xml",
+        "xml" if name.starts_with("atom") => "application/atom+xml",
+        "xml" => "application/xml",
+        "md" => "text/markdown; charset=utf-8",
+        "txt" | "pub" | "minisig" => "text/plain; charset=utf-8",
+        "csv" => "text/csv; charset=utf-8",
+        "tsv" => "text/tab-separated-values; charset=utf-8",
+        "cff" | "yaml" | "yml" => "application/yaml",
+        "parquet" => "application/vnd.apache.parquet",
+        "wav" => "audio/wav",
+        "flac" => "audio/flac",
+        "mp3" => "audio/mpeg",
+        "ogg" | "opus" => "audio/ogg",
+        "png" => "image/png",
+        "webp" => "image/webp",
+        "svg" => "image/svg+xml",
+        "ico" => "image/x-icon",
+        "wasm" => "application/wasm",
+        "gz" => "application/gzip",
+        "zip" => "application/zip",
+        _ => "application/octet-stream",
+    }
+}
+
+fn reason(status: u16) -> &'static str {
+    match status {
+        200 => "OK",
+        204 => "No Content",
+        206 => "Partial Content",
+        301 => "Moved Permanently",
+        304 => "Not Modified",
+        400 => "Bad Request",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        408 => "Request Timeout",
+        416 => "Range Not Satisfiable",
+        431 => "Request Header Fields Too Large",
+        503 => "Service Unavailable",
+        _ => "Error",
+    }
 }
 
 #[cfg(test)]
@@ -351,67 +545,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_path_leads_out_of_the_root() {
-        assert_eq!(relative("/"), Some(String::new()));
-        assert_eq!(relative("/a/b.html?x=/../"), Some("a/b.html".into()));
-        assert_eq!(relative("/a/"), Some("a/".into()));
-        assert_eq!(relative("/%C3%A6.txt"), Some("æ.txt".into()));
-        for path in [
-            "/..",
-            "/../x",
-            "/a/../../x",
-            "/%2e%2e/x",
-            "/%2E./x",
-            "/.%2e/x",
-            "/a\\..\\x",
-            "/a%5c..%5cx",
-            "/a%00",
-            "/.git/config",
-            "//etc/passwd",
-            "/a//b",
-            "/%ff",
-            "/%",
-            "/%4",
-            "/c:/x",
-            "x",
-            "",
-            "/a%0d%0ab",
-            "/./x",
-            "/%252e%252e%2f..",
+    fn files_of_a_release_are_told_from_those_that_change() {
+        for (path, expected) in [
+            ("ds/demo/1.0.0/data/text/train.parquet", true),
+            ("ds/demo/1.0.0/", false),
+            ("ds/demo/latest.json", false),
+            ("ds/demo/clips/a.flac", false),
+            ("en/ds/demo/index.html", false),
+            ("ds/demo/index.html", false),
         ] {
-            assert_eq!(relative(path), None, "{path}");
-        }
-        // A code is undone once, not twice.
-        assert_eq!(relative("/%252e"), Some("%2e".into()));
-    }
-
-    #[test]
-    fn ranges_are_those_of_the_rfc() {
-        let part = |from, to| Range::Part { from, to };
-        assert_eq!(byte_range("bytes=0-0", 10), part(0, 0));
-        assert_eq!(byte_range("bytes=2-", 10), part(2, 9));
-        assert_eq!(byte_range("bytes=-3", 10), part(7, 9));
-        assert_eq!(byte_range("bytes=-30", 10), part(0, 9));
-        assert_eq!(byte_range("bytes=5-99999999999999999999", 10), part(5, 9));
-        assert_eq!(byte_range("bytes=10-", 10), Range::Outside);
-        assert_eq!(byte_range("bytes=-0", 10), Range::Outside);
-        assert_eq!(byte_range("bytes=0-", 0), Range::Outside);
-        for whole in
-            ["bytes=5-2", "bytes=0-1,3-4", "items=0-1", "bytes=", "bytes=-", "bytes=a-b", "bytes=+1-2"]
-        {
-            assert_eq!(byte_range(whole, 10), Range::Whole, "{whole}");
+            assert_eq!(is_of_release(path), expected, "{path}");
         }
     }
 
     #[test]
-    fn requests_with_bodies_and_other_methods_are_refused() {
-        let parse = |text: &str| parse(text.as_bytes());
-        let (request, length) = parse("GET /a HTTP/1.1\r\nRange: bytes=0-1\r\n\r\nGET").unwrap().unwrap();
-        assert_eq!((request.path.as_str(), request.range.as_deref(), length), ("/a", Some("bytes=0-1"), 37));
-        assert_eq!(parse("GET / HTTP/1.1\r\n"), Ok(None));
-        assert!(parse("POST / HTTP/1.1\r\n\r\n").is_err());
-        assert!(parse("GET / HTTP/1.1\r\nContent-Length: 5\r\n\r\n").is_err());
-        assert!(parse("GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n").is_err());
-        assert!(parse("\0\0\0\0 nonsense\r\n\r\n").is_err());
+    fn a_request_with_a_body_or_two_hosts_is_refused() {
+        let parse = |text: &str| Request::parse(text.as_bytes()).map(|r| r.target.to_owned());
+        assert_eq!(parse("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), Ok("/".into()));
+        assert_eq!(parse("GET / HTTP/1.1\r\n\r\n"), Err(400));
+        assert_eq!(parse("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"), Err(400));
+        assert_eq!(parse("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n"), Err(400));
+        assert_eq!(parse("GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"), Err(400));
     }
 }
