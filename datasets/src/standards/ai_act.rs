@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use super::facts::{address, config_rows, licences, used};
+use super::facts::{address, config_rows, legal_basis, licences, used};
 use super::text::{Language, link, markdown};
 use crate::publication::Publication;
 use crate::schema::Modality;
@@ -100,13 +100,9 @@ pub fn ai_act_summary(publication: &Publication, language: Language) -> String {
     let _ = writeln!(out, "- {text} {}.", markdown(&m.created));
     if let Some(period) = &m.about.temporal {
         let to = period.to.as_deref().unwrap_or(t("i dag", "today"));
-        let _ = writeln!(
-            out,
-            "- {}: {} – {}.",
-            t("Tid, som det er fra", "Time that it is from"),
-            markdown(&period.from),
-            markdown(to)
-        );
+        let from = if period.from == to { String::new() } else { format!("{} – ", markdown(&period.from)) };
+        let _ =
+            writeln!(out, "- {}: {from}{}.", t("Tid, som det er fra", "Time that it is from"), markdown(to));
     }
 
     let _ =
@@ -145,7 +141,7 @@ pub fn ai_act_summary(publication: &Publication, language: Language) -> String {
             "| {} | {} | {} | {url} |",
             source.id,
             cell(&source.license),
-            cell(&source.legal_basis)
+            legal_basis(source, language)
         );
     }
 
@@ -172,7 +168,7 @@ pub fn ai_act_summary(publication: &Publication, language: Language) -> String {
         "Each source is included on the ground given above, and none without a licence. Rightsholders can have something \
          taken out: ",
     ));
-    let _ = writeln!(out, "{}.", markdown(&m.contact));
+    let _ = writeln!(out, "{}.", link(&m.contact));
     let _ = write!(
         out,
         "\n## 3.2 {}\n\n",

@@ -2,7 +2,8 @@
 //! [Croissant RAI 1.0](http://mlcommons.org/croissant/RAI/1.0).
 //!
 //! Every Parquet file is a `cr:FileObject` with its SHA-256, and a `cr:FileSet` for each config is what its
-//! `cr:RecordSet` reads: relative to croissant.json, so that it holds wherever the folder lies. `audio` is a
+//! `cr:RecordSet` reads: relative to croissant.json, so that it holds wherever the folder lies; `url` is the card beside it where the dataset
+//! has no page of its own. `audio` is a
 //! `sc:AudioObject` whose value is the bytes of the clip's file. The namespace of schema.org is written with https, as
 //! the reference implementation has it, and Parquet's media type is `application/x-parquet`, the only one that it reads.
 
@@ -35,7 +36,7 @@ pub fn croissant(publication: &Publication) -> Value {
     put("name", Some(Language::En.of(&m.title).into()));
     put("alternateName", Some(m.title.da.as_str().into()).filter(|_| !m.title.da.is_empty()));
     put("description", Some(Language::En.of(&m.description).into()));
-    put("url", Some(address(description).unwrap_or_else(|| format!("urn:sprog:{}", m.id)).into()));
+    put("url", Some(address(description).unwrap_or_else(|| "README.md".to_owned()).into()));
     put("identifier", m.about.doi.as_ref().map(|doi| format!("https://doi.org/{doi}").into()));
     put("version", Some(m.version.as_str().into()));
     put("datePublished", Some(m.created.as_str().into()));

@@ -21,7 +21,8 @@ pub fn datacite(publication: &Publication) -> Value {
     let mut dates = vec![json!({"date": m.created, "dateType": "Issued"})];
     if let Some(period) = &about.temporal {
         let date = format!("{}/{}", period.from, period.to.as_deref().unwrap_or_default());
-        dates.push(json!({"date": date, "dateType": "Coverage"}));
+        // Version 4.6 has a type `Coverage`; this one is valid in all of version 4.
+        dates.push(json!({"date": date, "dateType": "Other", "dateInformation": "Coverage"}));
     }
     let rights = licences(description).into_iter().flat_map(|e| e.split(" OR ")).map(|id| {
         let id = id.trim();

@@ -83,8 +83,9 @@ fn resource(publication: &Publication, config: &Config, split: &SplitInfo, file:
         ("path", Some(file.path.as_str().into())),
         ("format", Some("parquet".into())),
         ("mediatype", Some("application/vnd.apache.parquet".into())),
-        ("bytes", entry.map(|e| e.bytes.into())),
-        ("hash", entry.map(|e| format!("sha256:{}", e.sha256).into())),
+        // `bytes` and `hash` would be the standard's, but frictionless counts neither of a Parquet file and reports both.
+        ("byteSize", entry.map(|e| e.bytes.into())),
+        ("sha256", entry.map(|e| e.sha256.as_str().into())),
         ("schema", schema),
     ])
 }
@@ -116,7 +117,8 @@ fn field_type(data_type: &DataType) -> &'static str {
         DataType::Boolean => "boolean",
         DataType::Int32 | DataType::Int64 => "integer",
         DataType::Float32 | DataType::Float64 => "number",
-        DataType::List(_) => "array",
+        // An "array" is a list of JSON; frictionless reads a list of Parquet as one of numpy's, and refuses it.
+        DataType::List(_) => "any",
         DataType::Struct(_) => "object",
         _ => "any",
     }

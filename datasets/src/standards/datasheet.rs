@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use super::facts::{address, beside, bytes, config_rows, creators, licence_url, licences, tasks, used};
+use super::facts::{
+    address, beside, bytes, config_rows, creators, legal_basis, licence_url, licences, tasks, used,
+};
 use super::text::{Language, link, markdown};
 use crate::corpus::Source;
 use crate::metadata::Bilingual;
@@ -78,7 +80,7 @@ impl Sheet<'_> {
             Language::Da => format!("Udgave {} af {}. Udgiver: {publisher}.", m.version, m.created),
             Language::En => format!("Version {} of {}. Published by {publisher}.", m.version, m.created),
         };
-        let contact = markdown(&m.contact);
+        let contact = link(&m.contact);
         let asked = self.t(
             "Spørgsmål, og tilbagetrækning af egne bidrag",
             "Questions, and withdrawal of what you contributed",
@@ -197,11 +199,11 @@ impl Sheet<'_> {
         let count = self.language.number(speakers.len() as u64);
         let mut out = match self.language {
             Language::Da => {
-                format!("`{config}` har {count} talere:\n\n| | | talere | minutter |\n|---|---|---:|---:|\n")
+                format!("`{config}` har {count} talere:\n\n| | | talere | tid |\n|---|---|---:|---:|\n")
             }
-            Language::En => format!(
-                "`{config}` has {count} speakers:\n\n| | | speakers | minutes |\n|---|---|---:|---:|\n"
-            ),
+            Language::En => {
+                format!("`{config}` has {count} speakers:\n\n| | | speakers | time |\n|---|---|---:|---:|\n")
+            }
         };
         type Of = fn(&Speaker) -> Option<&String>;
         let by: [(&str, Of); 3] = [
@@ -217,18 +219,11 @@ impl Sheet<'_> {
                 group.1 = group.1.saturating_add(speaker.totals.microseconds);
             }
             for (group, (number, time)) in groups {
-                let group = match (group, self.language) {
-                    ("", _) => self.t("ikke oplyst", "not given").to_owned(),
-                    ("female", Language::Da) => "kvinde".to_owned(),
-                    ("male", Language::Da) => "mand".to_owned(),
-                    ("other", Language::Da) => "andet".to_owned(),
-                    (other, _) => markdown(other),
+                let group = match group {
+                    "" => self.t("ikke oplyst", "not given").to_owned(),
+                    known => self.language.pick(group_da(known), known).to_owned(),
                 };
-                let _ = writeln!(
-                    out,
-                    "| {what} | {group} | {number} | {} |",
-                    self.language.number(time / 60_000_000)
-                );
+                let _ = writeln!(out, "| {what} | {} | {number} | {} |", markdown(&group), clock(time));
             }
         }
         out.push('\n');
@@ -259,6 +254,7 @@ impl Sheet<'_> {
             Some(period) => {
                 let to = period.to.as_deref().unwrap_or(self.t("i dag", "today"));
                 let text = match self.language {
+                    _ if period.from == to => format!("{}: {to}.", self.t("Tid", "Time")),
                     Language::Da => format!("Tid: fra {} til {to}.", period.from),
                     Language::En => format!("Time: from {} to {to}.", period.from),
                 };
@@ -278,7 +274,7 @@ impl Sheet<'_> {
         );
         for source in used(description) {
             let licence = markdown(source.license.as_deref().unwrap_or(self.t("ingen", "none")));
-            let basis = markdown(source.legal_basis.as_deref().unwrap_or(self.t("ikke oplyst", "not given")));
+            let basis = legal_basis(source, self.language);
             let text = match self.language {
                 Language::Da => format!("- **{}**: licens {licence}; grundlag: {basis}.", source.id),
                 Language::En => format!("- **{}**: licence {licence}; ground: {basis}.", source.id),
@@ -295,7 +291,7 @@ impl Sheet<'_> {
         if !excluded.is_empty() {
             let _ = write!(self.out, "\n{}:\n\n", self.t("Udeladt", "Left out"));
             for source in excluded {
-                let why = markdown(source.excluded.as_deref().unwrap_or_default());
+                let why = reason(source.excluded.as_deref().unwrap_or_default(), self.language);
                 let _ = writeln!(self.out, "- **{}**: {why}", source.id);
             }
         }
@@ -429,6 +425,44 @@ impl Sheet<'_> {
             self.out = self.out.replace("\n\n\n", "\n\n");
         }
     }
+}
+
+/// Hours, minutes and seconds, as `1:02:03`.
+fn clock(microseconds: u64) -> String {
+    let seconds = microseconds / 1_000_000;
+    format!("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+}
+
+/// Danish for the groups of speakers that are named in English; others stay as they are.
+fn group_da(group: &str) -> &str {
+    match group {
+        "female" => "kvinde",
+        "male" => "mand",
+        "other" => "andet",
+        "teens" => "under 20 år",
+        "twenties" => "20–29 år",
+        "thirties" => "30–39 år",
+        "forties" => "40–49 år",
+        "fifties" => "50–59 år",
+        "sixties" => "60–69 år",
+        "seventies" => "70–79 år",
+        "eighties" => "80–89 år",
+        "nineties" => "90–99 år",
+        other => other,
+    }
+}
+
+/// Why a source was left out, in Danish where the reason has a code.
+fn reason(why: &str, language: Language) -> String {
+    let known = [
+        ("[SPROG-1001]", "har ingen licens"),
+        ("[SPROG-1002]", "har en ukendt licens"),
+        ("[SPROG-1003]", "har en licens, der ikke kan forenes med de andre kilders"),
+        ("[SPROG-1004]", "mangler grundlag eller samtykke"),
+        ("reference only", "kun til sammenligning, ikke udgivet"),
+    ];
+    let danish = known.into_iter().find(|(mark, _)| why.contains(mark) && language == Language::Da);
+    markdown(danish.map_or(why, |(_, text)| text))
 }
 
 /// What a licence asks, in one language.

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::text::{Language, markdown};
 use crate::corpus::Source;
 use crate::metadata::{Creator, CreatorKind};
 use crate::publication::Publication;
@@ -29,6 +30,16 @@ pub(crate) fn licence_url(id: &str) -> Option<String> {
         return None;
     }
     Some(format!("https://spdx.org/licenses/{id}.html"))
+}
+
+/// The ground of a source inside Markdown; the two that recipes name in English most often are said in Danish too.
+pub(crate) fn legal_basis(source: &Source, language: Language) -> String {
+    match (source.legal_basis.as_deref(), language) {
+        (None, _) => language.pick("ikke oplyst", "not given").to_owned(),
+        (Some("own work"), Language::Da) => "eget værk".to_owned(),
+        (Some("consent"), Language::Da) => "samtykke".to_owned(),
+        (Some(basis), _) => markdown(basis),
+    }
 }
 
 /// Rows of a split.
