@@ -22,7 +22,7 @@ pub(super) const SIGNATURE: &str = "MANIFEST.json.minisig";
 /// The most that a pointer, a signature and a manifest may have: what is read before anything is checked is bounded.
 const POINTER_BYTES: u64 = 4 << 20;
 const SIGNATURE_BYTES: u64 = 16 << 10;
-const MANIFEST_BYTES: u64 = 256 << 20;
+const MANIFEST_BYTES: u64 = 64 << 20;
 
 /// latest.json, as far as a reader needs it.
 #[derive(Debug, Deserialize)]
