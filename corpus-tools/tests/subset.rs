@@ -114,7 +114,7 @@ fn what_cannot_be_taken_is_refused_with_a_reason() {
     // Rules come whole, and still give their files back.
     sprog.run(&["subset", "out/demo/1.0.0", "--out", "a", "--id", "ord", "--config", "affix_rules"]).ok();
     sprog.run(&["verify", "a/ord/1.0.0"]).ok();
-    let file = sprog.run(&["rules", "export", "a/ord/1.0.0", "demo.aff"]).ok();
+    let file = sprog.run(&["rules", "export", "a/ord/1.0.0", "rules/demo.aff"]).ok();
     assert_eq!(file.bytes, fs::read(command::root().join("datasets/demo/rules/demo.aff")).expect("reads"));
     // A parent that is not as published.
     fs::write(sprog.path("out/demo/1.0.0/README.md"), "x").expect("writes");

@@ -15,6 +15,10 @@ use crate::{Error, Result, codes};
 /// Name of the file.
 pub const PARTIAL_JSON: &str = "PARTIAL.json";
 
+/// Name of the file beside it that tells Hugging Face `datasets` which configs are there: the card, README.md, is that of
+/// the whole, and this one is read over it.
+pub const HUGGING_FACE_YAML: &str = ".huggingface.yaml";
+
 /// PARTIAL.json.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Partial {

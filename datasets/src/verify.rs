@@ -9,7 +9,7 @@ use sprog_formats::Code;
 
 use crate::chunks::{CHUNKS_JSON, Chunks};
 use crate::manifest::{MANIFEST, Manifest, SHA256_LIST, checksums, files_below, sha256_list};
-use crate::partial::{Made, PARTIAL_JSON, Partial};
+use crate::partial::{HUGGING_FACE_YAML, Made, PARTIAL_JSON, Partial};
 use crate::release::{DATASET_JSON, Description};
 use crate::rules::RuleTable;
 use crate::schema::{self, Modality};
@@ -69,6 +69,7 @@ pub fn verify(dir: &Path, mut progress: impl FnMut(&str)) -> Result<Verification
         }
     };
     let mut listed: BTreeSet<&str> = [MANIFEST, SHA256_LIST, PARTIAL_JSON].into();
+    listed.extend(partial.as_ref().map(|_| HUGGING_FACE_YAML));
     let mut left_out = 0;
     let mut intact: BTreeSet<&str> = BTreeSet::new();
     for entry in &manifest.files {

@@ -10,7 +10,7 @@ use std::thread;
 use serde::Serialize;
 use sprog_datasets::chunks::{FileChunks, write_columns};
 use sprog_datasets::manifest::{MANIFEST, SHA256_LIST, checksums, files_below, sha256_list};
-use sprog_datasets::partial::{Made, PARTIAL_JSON, Partial};
+use sprog_datasets::partial::{HUGGING_FACE_YAML, Made, PARTIAL_JSON, Partial};
 use sprog_datasets::{Error, durable, verify};
 
 use super::error::changed;
@@ -323,6 +323,10 @@ impl Work<'_> {
             };
             write(PARTIAL_JSON, partial.to_json()?.as_bytes())?;
             names.insert(PARTIAL_JSON.to_owned());
+            if let Some(tables) = &plan.tables {
+                write(HUGGING_FACE_YAML, tables.as_bytes())?;
+                names.insert(HUGGING_FACE_YAML.to_owned());
+            }
         }
         if let Some(signature) = &plan.found.signature {
             write(SIGNATURE, signature)?;

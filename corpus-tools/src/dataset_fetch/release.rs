@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use sprog_datasets::manifest::{MANIFEST, Manifest, SHA256_LIST};
-use sprog_datasets::partial::PARTIAL_JSON;
+use sprog_datasets::partial::{HUGGING_FACE_YAML, PARTIAL_JSON};
 use sprog_datasets::{Error, signature};
 use sprog_formats::archive::safe_path;
 
@@ -225,7 +225,8 @@ fn checked(bytes: &[u8], id: &str, version: &str) -> Result<Manifest, DatasetErr
     let mut seen = BTreeSet::new();
     for entry in &manifest.files {
         let path = &entry.path;
-        let own = [MANIFEST, SHA256_LIST, PARTIAL_JSON, SIGNATURE].contains(&path.as_str());
+        let own =
+            [MANIFEST, SHA256_LIST, PARTIAL_JSON, HUGGING_FACE_YAML, SIGNATURE].contains(&path.as_str());
         let temporary =
             [".part", ".part.json", ".tmp", ".columns"].iter().any(|ending| path.ends_with(ending));
         if safe_path(path).as_deref() != Ok(path) || own || temporary || path.len() > 1000 {

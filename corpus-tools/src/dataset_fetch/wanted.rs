@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use serde_json::{Value, json};
 use sprog_datasets::Error;
 use sprog_datasets::chunks::{CHUNKS_JSON, Chunks, FileChunks};
 use sprog_datasets::manifest::Entry;
@@ -31,6 +32,8 @@ pub struct Plan {
     pub selection: Selection,
     /// Whether columns were asked for of a dataset without chunks.json: its files come whole.
     pub without_chunks: bool,
+    /// The configs, splits and files of a part, for Hugging Face `datasets`.
+    pub(super) tables: Option<String>,
     /// What came already, by path.
     pub(super) read: BTreeMap<String, Vec<u8>>,
 }
@@ -68,6 +71,7 @@ impl Plan {
             left_out: Vec::new(),
             selection,
             without_chunks: false,
+            tables: None,
             read: BTreeMap::new(),
         };
         if plan.selection.is_whole() {
@@ -188,8 +192,33 @@ impl Plan {
             self.jobs.push(Job { entry: entry.clone(), columns: some });
         }
         self.left_out.sort();
+        self.tables = Some(tables(description, &self.jobs));
         Ok(())
     }
+}
+
+/// The tables that are there, as a card lists them: Hugging Face `datasets` opens no config of a card of which one has
+/// no files, unless a file of its own says which there are.
+fn tables(description: &Description, jobs: &[Job]) -> String {
+    let there: BTreeSet<&str> = jobs.iter().map(|j| j.entry.path.as_str()).collect();
+    let mut configs: Vec<Value> = Vec::new();
+    for config in &description.configs {
+        let mut files: Vec<Value> = Vec::new();
+        for split in &config.splits {
+            let paths: Vec<&str> =
+                split.files.iter().map(|f| f.path.as_str()).filter(|p| there.contains(p)).collect();
+            if !paths.is_empty() {
+                files.push(json!({"split": split.name, "path": paths}));
+            }
+        }
+        if !files.is_empty() {
+            configs.push(json!({
+                "config_name": config.name, "data_files": files, "default": configs.is_empty(),
+            }));
+        }
+    }
+    // JSON is YAML.
+    format!("{}\n", json!({ "configs": configs }))
 }
 
 /// Whether a file that is no table of rows goes with a part of the dataset: what describes the dataset does; what is
