@@ -21,9 +21,9 @@ const STRINGS = {
     reading: 'Læser …', rows: (a, b, n) => `Række ${a}–${b} af ${n}`,
     hits: (n, seen, all, done) => done ? `${n} fundet` : `${n} fundet indtil nu; ${seen} af ${all} rækker gennemgået`,
     read: (b, n) => `${b} læst i ${n} ${n === '1' ? 'forespørgsel' : 'forespørgsler'}`,
-    notRead: 'Ikke læst:', readRest: 'Læs også disse', play: 'Afspil klip', playRow: n => `Afspil række ${n}`, pause: 'Pause',
+    notRead: 'Ikke læst:', readRest: size => `læs (højst ${size})`, play: 'Afspil klip', playRow: n => `Afspil række ${n}`, pause: 'Pause',
     audio: 'Lyd', position: 'Afspilningssted', of: (a, b) => `${a} af ${b} sekunder`, seconds: s => `${s} s`, save: 'Gem klippet',
-    words: size => `Hent ordenes tider (${size})`, transcript: 'Udskrift', null: 'tom',
+    words: size => size ? `Hent ordenes tider (${size})` : 'Hent ordenes tider', transcript: 'Udskrift', null: 'tom',
     hint: 'Mellemrum afspiller; piletaster flytter ét sekund.', picture: 'Bølgeform øverst, spektrogram nederst',
     file: 'Siden er åbnet som en fil, og så tillader browseren ikke at læse flere rækker. Rækkerne her kan stadig læses; åbn siden fra en webserver for at se resten, f.eks. med »sprog catalog serve«.',
     network: 'Dataene kunne ikke hentes. Tjek forbindelsen, og prøv igen. Ligger filerne på en anden server end siden, skal den tillade det (CORS).',
@@ -43,9 +43,9 @@ const STRINGS = {
     reading: 'Reading …', rows: (a, b, n) => `Rows ${a}–${b} of ${n}`,
     hits: (n, seen, all, done) => done ? `${n} found` : `${n} found so far; ${seen} of ${all} rows looked at`,
     read: (b, n) => `${b} read in ${n} ${n === '1' ? 'request' : 'requests'}`,
-    notRead: 'Not read:', readRest: 'Read these too', play: 'Play clip', playRow: n => `Play row ${n}`, pause: 'Pause',
+    notRead: 'Not read:', readRest: size => `read (at most ${size})`, play: 'Play clip', playRow: n => `Play row ${n}`, pause: 'Pause',
     audio: 'Audio', position: 'Position', of: (a, b) => `${a} of ${b} seconds`, seconds: s => `${s} s`, save: 'Save the clip',
-    words: size => `Read the times of the words (${size})`, transcript: 'Transcript', null: 'empty',
+    words: size => size ? `Read the times of the words (${size})` : 'Read the times of the words', transcript: 'Transcript', null: 'empty',
     hint: 'Space plays; arrow keys move by one second.', picture: 'Waveform above, spectrogram below',
     file: 'The page was opened as a file, and then the browser does not allow reading more rows. The rows here can still be read; open the page from a web server to see the rest, such as with “sprog catalog serve”.',
     network: 'The data could not be fetched. Check the connection and try again. If the files are on another server than the page, it must allow this (CORS).',
@@ -210,7 +210,7 @@ function start(api) {
     const all = table.columns()
     const chosen = state.columns?.map(name => all.find(c => c.name === name)).filter(Boolean)
     if (chosen?.length) return chosen
-    return all.filter(c => c.leaves.length === 1 && c.leaves[0].path.length === 1 && c.perRow < 4000).slice(0, 8)
+    return all.filter(c => c.leaves.length === 1 && c.leaves[0].path.length === 1 && c.perRow < 4000 && !table.isEmpty(c)).slice(0, 8)
   }
 
   // ---- Controls ----
@@ -246,7 +246,7 @@ function start(api) {
   const stop = button(T.stop, () => running?.abort(), { hidden: true })
   const more = button(T.more, () => go({}, true, true), { hidden: true })
   const host = el('div', { className: 'lr-host', hidden: true })
-  const bar = el('div', { className: 'lr-bar' }, field(T.config, configs), field(T.split, splits), jump, prev, next, stop, more)
+  const bar = el('div', { className: 'lr-bar' }, field(T.config, configs), field(T.split, splits), jump, el('div', { className: 'lr-turn' }, stop, more, prev, next))
   const boxes = el('div', { className: 'lr-boxes' }, filterBox, columnBox, exportBox)
   ;(prepared[0] ?? status).before(problem, bar, boxes, status, host)
 
@@ -349,6 +349,8 @@ function start(api) {
       p.hidden = live || p !== preparedHere()
       const box = p.querySelector('details')
       if (box && !p.hidden) box.open = true
+      // The select says which table it is.
+      if (box) box.firstElementChild.hidden = true
     }
     if ('config' in change || 'split' in change) { filterBox.open = false; columnBox.open = false }
     running?.abort()
@@ -438,13 +440,13 @@ function start(api) {
       host.hidden = false
       return
     }
-    const head = el('tr', {}, el('th', { scope: 'col', className: 'lr-no' }, T.row), ...(audio ? [el('th', { scope: 'col' }, T.audio)] : []),
+    const head = el('tr', {}, el('th', { scope: 'col', className: 'lr-no' }, T.row), ...(audio ? [el('th', { scope: 'col', className: 'lr-audio' }, T.audio)] : []),
       ...columns.map(c => el('th', { scope: 'col', className: rows.every(r => cellClass(r[c.name], c.names) === 'n') ? 'n' : '' }, el('bdi', {}, c.name))))
     const body = rows.map((row, i) => {
       const no = numbers[i]
       const line = el('tr', {}, el('th', { scope: 'row', className: 'lr-no' }, el('button', { type: 'button', className: 'lr-link', title: T.details, 'aria-expanded': 'false',
         'aria-label': `${T.details}: ${count(no + 1)}`, onclick: event => details(event.currentTarget, line, row, no) }, count(no + 1))),
-      ...(audio ? [el('td', {}, playButton(state.config, state.split, no, row))] : []),
+      ...(audio ? [el('td', { className: 'lr-audio' }, playButton(state.config, state.split, no, row))] : []),
       ...columns.map(c => el('td', { className: cellClass(row[c.name], c.names) }, showValue(row[c.name], c.names))))
       return line
     })
@@ -468,12 +470,15 @@ function start(api) {
     }
     for (const c of columns) if (c.name in row) add(c, row[c.name])
     const cell = el('td', { colSpan: 99 }, list)
-    if (rest.length) {
-      const ask = el('p', {}, `${T.notRead} `, el('bdi', {}, rest.map(c => c.name).join(', ')), ' ', button(T.readRest, async event => {
+    // Columns that cost much, such as features of audio, are asked for by themselves.
+    const parts = [rest.filter(c => c.perRow < 4000), ...rest.filter(c => c.perRow >= 4000).map(c => [c])]
+    for (const part of parts.filter(p => p.length)) {
+      const cost = part.reduce((sum, c) => sum + c.bytes, 0)
+      const ask = el('p', {}, `${T.notRead} `, el('bdi', {}, part.map(c => c.name).join(', ')), ' ', button(T.readRest(sizeOf(cost)), async event => {
         event.currentTarget.disabled = true
         try {
-          const found = await readRows([no], rest, undefined)
-          for (const c of rest) add(c, found.rows[0]?.[c.name])
+          const found = await readRows([no], part, undefined)
+          for (const c of part) add(c, found.rows[0]?.[c.name])
           ask.remove()
           status.textContent = tellRead()
         } catch (error) { fail(error) }
@@ -493,12 +498,12 @@ function start(api) {
     if (!hasAudio(config)) continue
     const heads = [...p.querySelectorAll('thead th')], names = heads.map(h => h.textContent.trim())
     const place = names.indexOf('audio')
-    if (place < 0) p.querySelector('thead tr')?.prepend(el('th', { scope: 'col' }, T.audio))
+    if (place < 0) p.querySelector('thead tr')?.prepend(el('th', { scope: 'col', className: 'lr-audio' }, T.audio))
     p.querySelectorAll('tbody tr').forEach((tr, i) => {
       const text = names.includes('text') ? tr.children[names.indexOf('text')]?.textContent : undefined
       const play = playButton(p.dataset.config, p.dataset.split, Number(p.dataset.row ?? 0) + i, text ? { text } : {})
       if (place >= 0) tr.children[place]?.replaceChildren(play)
-      else tr.prepend(el('td', {}, play))
+      else tr.prepend(el('td', { className: 'lr-audio' }, play))
     })
   }
 
@@ -525,9 +530,14 @@ function styles() {
   const sheet = new CSSStyleSheet()
   sheet.replaceSync(`
 .lr-bar { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: end; margin: 0 0 .75rem }
-.lr-field { display: grid; gap: .15rem; font-size: .875rem; color: var(--soft) }
+.lr-field { display: grid; gap: .15rem }
+.lr-field label { font-size: .875rem; line-height: 1.4; color: var(--soft) }
+.lr-bar :is(input, select, button) { min-height: 2.5rem }
+.lr-bar button.lr-link { min-height: 1.5rem; align-self: center }
 .lr-jump { display: flex; gap: .4rem; align-items: end; margin-inline-end: auto }
 .lr-jump input { width: 7rem }
+@media (max-width: 40rem) { .lr-turn { flex-basis: 100% } }
+.lr-turn { display: flex; gap: .5rem }
 .lr-boxes { margin-bottom: 1rem }
 .lr-boxes > details > :not(summary) { margin-top: .25rem }
 button.lr-link, .lr-link { color: var(--accent); background: none; border: 0; padding: .1rem .25rem; min-height: 1.5rem; min-width: 1.5rem; text-decoration: underline; text-underline-offset: .2em }
@@ -540,6 +550,8 @@ button.lr-link, .lr-link { color: var(--accent); background: none; border: 0; pa
 .lr-host .scroll { max-height: 85vh; overflow: auto }
 .lr-host thead th { position: sticky; top: 0; background: var(--paper); z-index: 1 }
 .lr-host .lr-no { width: 1%; min-width: 0; font-weight: 400; font-variant-numeric: tabular-nums }
+.lr-host .lr-no .lr-link { padding-inline: 0; min-width: 2rem; text-align: start }
+.lr-audio { width: 1%; min-width: 0 }
 .lr-null { color: var(--soft); font-style: italic }
 .lr-open { max-height: 20rem; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere }
 .lr-details { display: grid; grid-template-columns: minmax(6rem, max-content) minmax(0, 1fr); gap: .4rem 1.25rem; margin: 0 0 .75rem; max-width: min(60rem, calc(100vw - 3rem)); position: sticky; left: 0 }

@@ -4,7 +4,7 @@ import { Failure, joinRanges, mayPass, passes, filterValue } from './values.js'
 
 const GAP = 4096            // bytes between two ranges that cost less than another request
 const CACHE = 32 << 20      // bytes of a file that are kept
-const WHOLE = 8 << 20       // a server without ranges may send a file of this size whole
+const WHOLE = 4 << 20       // a server without ranges may send a file of this size whole
 const LARGEST = 64 << 20    // bytes of a page, decompressed
 export const meter = { bytes: 0, requests: 0 }
 
@@ -73,145 +73,43 @@ export function parquet() {
   return library
 }
 
-/** Where the thrift value of `type` ends, without reading it; throws a RangeError where the bytes end first. */
-export function thriftEnd(view, at, type) {
-  const varint = () => {
-    let value = 0, shift = 0, byte
-    do { byte = view.getUint8(at++); if (shift < 32) value += (byte & 127) * 2 ** shift; shift += 7 } while (byte & 128)
-    return value
-  }
-  if (type === 1 || type === 2) return at
-  if (type === 3) return at + 1
-  if (type >= 4 && type <= 6) { varint(); return at }
-  if (type === 7) return at + 8
-  if (type === 8) { const n = varint(); return at + n }
-  if (type === 9 || type === 10) {
-    const head = view.getUint8(at++), n = head >> 4 === 15 ? varint() : head >> 4, item = head & 15
-    for (let i = 0; i < n; i++) at = item < 3 ? at + 1 : thriftEnd(view, at, item)
-    return at
-  }
-  if (type !== 12) throw new Failure('parquet', 'thrift')
-  for (;;) {
-    const head = view.getUint8(at++)
-    if (head === 0) return at
-    if (head >> 4 === 0) varint()
-    at = thriftEnd(view, at, head & 15)
-  }
-}
-
-/**
- * The part of a footer that describes the row groups up to row `row`, made into a footer of its own; null where the
- * bytes end before. A footer of many groups, with its key-value pairs, can be larger than a clip.
- */
-export function cutFooter(bytes, row) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  let at = 0, field = 0
-  try {
-    for (;;) {
-      const head = view.getUint8(at)
-      if (head >> 4 === 0 || head === 0) return null
-      field += head >> 4
-      if (field === 4) break
-      at = thriftEnd(view, at + 1, head & 15)
-    }
-    const list = at + 1, lead = view.getUint8(list)
-    let count = lead >> 4, first = list + 1
-    if (count === 15) {
-      count = view.getUint8(first++)
-      if (count & 128) count = (count & 127) + view.getUint8(first++) * 128
-    }
-    let end = first, seen = 0, groups = 0
-    while (groups < count && seen <= row) {
-      // The number of rows is the third field of a row group, after two that are passed by.
-      let inside = thriftEnd(view, end + 1, view.getUint8(end) & 15)
-      inside = thriftEnd(view, inside + 1, view.getUint8(inside) & 15)
-      let rows = 0, scale = 1, byte
-      inside++
-      do { byte = view.getUint8(inside++); rows += (byte & 127) * scale; scale *= 128 } while (byte & 128)
-      end = thriftEnd(view, end, 12)
-      seen += rows / 2
-      groups++
-    }
-    if (end > bytes.length) return null
-    const head = [...bytes.subarray(0, list), 0xfc, (groups & 127) | (groups > 127 ? 128 : 0), ...(groups > 127 ? [groups >> 7] : [])]
-    const length = head.length + (end - first) + 1
-    const footer = new Uint8Array(length + 8)
-    footer.set(head)
-    footer.set(bytes.subarray(first, end), head.length)
-    new DataView(footer.buffer).setUint32(length, length, true)
-    footer.set([80, 65, 82, 49], length + 4)
-    return footer
-  } catch (error) {
-    if (error instanceof RangeError) return null
-    throw error
-  }
-}
-
 const bytesOfText = { stringFromBytes: bytes => bytes.slice() }
 export const number = value => Number(value ?? 0)
 
+/** The schema of a clip, as every published file of speech has it. */
+const CLIP = { schema: [
+  { name: 'schema', num_children: 1 }, { name: 'audio', repetition_type: 'OPTIONAL', num_children: 1 },
+  { name: 'bytes', type: 'BYTE_ARRAY', repetition_type: 'OPTIONAL' },
+] }
+
 /** A Parquet file of the dataset. Rows count from 0 in the file. */
 export class Table {
-  constructor(base, { path, bytes, rows }) {
-    Object.assign(this, { rows, path, file: new RemoteFile(new URL(path, base), bytes) })
+  constructor(base, { path, bytes, rows, clip_index }) {
+    Object.assign(this, { rows, path, index: clip_index ?? [], file: new RemoteFile(new URL(path, base), bytes) })
   }
 
+  /** Bytes of the footer; a request of eight bytes, once. */
   async footerLength(signal) {
     const size = this.file.byteLength
     if (size < 12) throw new Failure('parquet', 'size')
     const tail = new DataView(await this.file.slice(size - 8, size, signal)), length = tail.getUint32(0, true)
-    if (tail.getUint32(4, true) !== 0x31524150 || length > size - 12) throw new Failure('changed')
+    if (tail.getUint32(4, true) !== 0x31524150 || length > Math.min(LARGEST, size - 12)) throw new Failure('changed')
     return length
   }
 
   /** Reads the footer, once. */
   async open(signal) {
     if (this.metadata) return this
-    const lib = await parquet(), size = this.file.byteLength, length = await this.footerLength(signal)
-    if (length > LARGEST) throw new Failure('parquet', 'footer')
-    await this.file.load([[size - 8 - length, size]], signal)
-    this.describe(lib, await this.file.slice(size - 8 - length, size, signal))
-    this.metadata = this.described
-    return this
-  }
-
-  describe(lib, footer) {
-    this.described = guarded(() => lib.parquetMetadata(footer, { parsers: bytesOfText, geoparquet: false }))
-    let start = 0
-    this.groups = this.described.row_groups.map(group => {
-      const rows = number(group.num_rows)
-      start += rows
-      return { group, start: start - rows, rows }
+    const lib = await parquet(), size = this.file.byteLength, start = size - 8 - await this.footerLength(signal)
+    const footer = await this.file.slice(start, size, signal)
+    this.metadata = guarded(() => lib.parquetMetadata(footer, { parsers: bytesOfText, geoparquet: false }))
+    let rows = 0
+    this.groups = this.metadata.row_groups.map(group => {
+      rows += number(group.num_rows)
+      return { group, start: rows - number(group.num_rows), rows: number(group.num_rows) }
     })
-    this.tree = lib.parquetSchema(this.described)
-  }
-
-  /** Enough of the footer for a clip, in at most four requests; all of it where it is small. */
-  async openFor(row, signal) {
-    const covers = () => this.groups?.some(g => row >= g.start && row < g.start + g.rows)
-    if (this.metadata || covers()) return
-    const lib = await parquet(), length = await this.footerLength(signal), start = this.file.byteLength - 8 - length
-    for (const [step, end] of [[1, 9000], [2, 0], [3, length]]) {
-      let reach = end
-      if (step === 2) {
-        const first = this.groups?.[0]
-        reach = first ? 9000 + Math.ceil(row / first.rows) * 7000 : length / 2
-      }
-      reach = Math.min(length, Math.ceil(reach))
-      // Only what the last step did not read.
-      const have = this.head?.length ?? 0
-      if (reach > have) {
-        const more = new Uint8Array(await this.file.slice(start + have, start + reach, signal))
-        const joined = new Uint8Array(reach)
-        if (have) joined.set(this.head)
-        joined.set(more, have)
-        this.head = joined
-      }
-      const cut = cutFooter(this.head, row) ?? (step === 1 ? cutFooter(this.head, 0) : null)
-      if (cut) this.describe(lib, cut.buffer)
-      if (covers()) return
-    }
-    await this.open(signal)
+    this.tree = lib.parquetSchema(this.metadata)
+    return this
   }
 
   /** The place of a leaf's chunk in its row group. */
@@ -252,7 +150,7 @@ export class Table {
       return lib.zstd(input, new Uint8Array(length))
     } } }
     const plan = { groupStart: 0, groupRows: group.rows, selectStart: from, selectEnd: to, chunks: plans.map(({ chunk, ...p }) => p) }
-    return guarded(() => ({ lib, read: lib.readRowGroup(options, { metadata: this.described }, plan) }))
+    return guarded(() => ({ lib, read: lib.readRowGroup(options, { metadata: this.metadata }, plan) }))
   }
 
   /** Rows as objects of whole columns. */
@@ -284,14 +182,22 @@ export class Table {
       const group = this.groups[0]
       const bytes = group ? leaves.reduce((sum, leaf) => sum + number(this.chunk(group, leaf.path.join('.'))?.meta_data.total_compressed_size), 0) : 0
       const binary = leaves.some(({ element: e }) => e.type === 'BYTE_ARRAY' && !e.logical_type && !['UTF8', 'JSON', 'ENUM'].includes(e.converted_type))
-      return { name: node.element.name, leaves, binary, perRow: bytes / Math.max(1, group?.rows ?? 1), names: features?.[node.element.name]?.names }
+      return { name: node.element.name, leaves, binary, bytes, perRow: bytes / Math.max(1, group?.rows ?? 1), names: features?.[node.element.name]?.names }
     }).filter(c => !c.binary)
+  }
+
+  /** Whether a column of one leaf is known to have no value in the file. */
+  isEmpty({ leaves: [leaf] }) {
+    return this.groups.length > 0 && this.groups.every(group => {
+      const statistics = this.chunk(group, leaf.path.join('.'))?.meta_data.statistics
+      return statistics?.null_count !== undefined && number(statistics.null_count) >= group.rows
+    })
   }
 
   /** The Hugging Face features: names of class labels. */
   features() {
     try {
-      const text = this.described.key_value_metadata?.find(k => k.key === 'huggingface')?.value
+      const text = this.metadata.key_value_metadata?.find(k => k.key === 'huggingface')?.value
       return JSON.parse(text)?.info?.features
     } catch {
       return undefined
@@ -318,29 +224,35 @@ export class Table {
     )).filter(f => f.kind))
   }
 
-  /** The bytes of a clip. Reads its page and what is needed to find it. */
-  async clip(row, signal) {
-    await this.openFor(row, signal)
-    const lib = await parquet(), group = this.groups.find(g => row >= g.start && row < g.start + g.rows)
-    const chunk = group && this.chunk(group, 'audio.bytes')
+  /** Where the offset index of the clip's row group lies: from the API, else from the footer. */
+  async placeOf(row, signal) {
+    let start = 0
+    for (const [rows, offset, length] of this.index) {
+      if (row < start + rows) return { start, rows, offset, length }
+      start += rows
+    }
+    await this.open(signal)
+    const group = this.groups.find(g => row >= g.start && row < g.start + g.rows), chunk = group && this.chunk(group, 'audio.bytes')
     if (!chunk) throw new Failure('noClip')
-    const at = row - group.start, index = number(chunk.offset_index_offset)
-    if (!number(chunk.offset_index_length)) throw new Failure('parquet', 'index')
-    const view = new DataView(await this.file.slice(index, index + chunk.offset_index_length, signal))
+    return { start: group.start, rows: group.rows, offset: number(chunk.offset_index_offset), length: number(chunk.offset_index_length) }
+  }
+
+  /** The bytes of a clip. Reads its page and the index that says where it is; the format of both is our own writer's. */
+  async clip(row, signal) {
+    const lib = await parquet(), group = await this.placeOf(row, signal), at = row - group.start
+    const view = new DataView(await this.file.slice(group.offset, group.offset + group.length, signal))
     const pages = guarded(() => lib.readOffsetIndex({ view, offset: 0 }).page_locations)
     const last = pages.findLastIndex(page => number(page.first_row_index) <= at), page = pages[last]
     if (!page) throw new Failure('parquet', 'index')
-    const end = number(pages[last + 1]?.first_row_index ?? group.rows)
-    const offset = number(page.offset), first = number(page.first_row_index)
+    const first = number(page.first_row_index), end = number(pages[last + 1]?.first_row_index ?? group.rows), offset = number(page.offset)
     const { buffer } = await this.file.get([offset, offset + page.compressed_page_size], signal, false)
-    // The page alone, as if it were the whole chunk.
-    const plan = { groupStart: 0, groupRows: end - first, selectStart: at - first, selectEnd: at - first + 1, chunks: [
-      { columnMetadata: chunk.meta_data, range: { startByte: 0, endByte: buffer.byteLength } },
-    ] }
-    const file = { byteLength: buffer.byteLength, slice: () => buffer }
-    const read = guarded(() => lib.readRowGroup({ file, utf8: false }, { metadata: this.described }, plan))
+    // The page alone, as if it were a column of its own.
+    const size = buffer.byteLength, wanted = at - first
+    const columnMetadata = { type: 'BYTE_ARRAY', path_in_schema: ['audio', 'bytes'], codec: 'UNCOMPRESSED', num_values: BigInt(end - first) }
+    const plan = { groupStart: 0, groupRows: end - first, selectStart: wanted, selectEnd: wanted + 1, chunks: [{ columnMetadata, range: { startByte: 0, endByte: size } }] }
+    const read = guarded(() => lib.readRowGroup({ file: { byteLength: size, slice: () => buffer }, utf8: false }, { metadata: CLIP }, plan))
     const { data, skipped } = await guarded(() => read.asyncColumns[0].data)
-    let bytes = data[0]?.[at - first - skipped]
+    let bytes = data[0]?.[wanted - skipped]
     while (Array.isArray(bytes)) bytes = bytes[0]
     if (!(bytes instanceof Uint8Array) || !bytes.length) throw new Failure('noClip')
     return bytes

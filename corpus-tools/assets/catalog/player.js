@@ -181,6 +181,10 @@ export function makePlayer(place, { T, el, count, decimals, sizeOf, explain }) {
 
   /** Reads the words' times and the transcript, at once where that costs little, else when asked. */
   async function readTimes({ table, row, known }, budget, signal) {
+    // The footer is read where it, and what it leads to, are sure to be small.
+    if (!table.metadata && budget > 0) budget -= await table.footerLength(signal) + 8
+    if (!table.metadata && budget < 0) return askFor(T.words(), () => table.open(signal).then(() => readTimes({ table, row, known }, Infinity, signal)))
+    await table.open(signal)
     const group = table.groups.find(g => row >= g.start && row < g.start + g.rows)
     const wanted = table.tree.children.map(c => c.element.name).filter(name => (name === 'words' && !Array.isArray(known.words)) || (name === 'text' && known.text === undefined))
     const chunks = group.group.columns.filter(c => wanted.includes(c.meta_data?.path_in_schema[0]))
@@ -194,7 +198,11 @@ export function makePlayer(place, { T, el, count, decimals, sizeOf, explain }) {
     }
     if (!useful.length) return
     if (cost <= budget) return read()
-    const ask = el('button', { type: 'button', className: 'lr-link', onclick: () => { ask.disabled = true; read().then(() => ask.remove(), error => say(explain(error))) } }, T.words(sizeOf(cost)))
+    askFor(T.words(sizeOf(cost)), read)
+  }
+
+  function askFor(label, read) {
+    const ask = el('button', { type: 'button', className: 'lr-link', onclick: () => { ask.disabled = true; read().then(() => ask.remove(), error => say(explain(error))) } }, label)
     text.append(' ', ask)
   }
 
@@ -239,7 +247,7 @@ export function makePlayer(place, { T, el, count, decimals, sizeOf, explain }) {
         follow()
       } catch { /* The player plays it or says that it cannot; there is only no picture. */ }
       const [read, requests] = used()
-      await readTimes(request, requests < 5 ? bytes.length * 0.1 + 30000 - (read - bytes.length) : 0, signal)
+      await readTimes(request, requests <= 2 || request.table.metadata ? bytes.length * 0.1 + 32000 - (read - bytes.length) : -1, signal)
       if (running === control) tell()
     } catch (error) {
       if (running !== control) return

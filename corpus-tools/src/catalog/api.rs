@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use serde_json::{Value, json};
+use sprog_datasets::schema::Modality;
+use sprog_datasets::table::TableFile;
 
 use super::model::Dataset;
 use super::words;
 
-/// `api/<id>.json`: what a reader of the data needs to know. Paths are relative to `base`.
+/// `api/<id>.json`: what a reader of the data needs to know. Paths are relative to `base`. `clip_index` of a file of
+/// speech is [`TableFile::clip_index`].
 pub(crate) fn dataset(dataset: &Dataset) -> anyhow::Result<Vec<u8>> {
     let p = &dataset.publication;
     let m = &p.description.metadata;
@@ -30,8 +33,14 @@ pub(crate) fn dataset(dataset: &Dataset) -> anyhow::Result<Vec<u8>> {
                         .iter()
                         .map(|file| {
                             let entry = p.file(&file.path);
-                            json!({"path": file.path, "rows": file.rows,
-                                   "bytes": entry.map(|e| e.bytes), "sha256": entry.map(|e| &e.sha256)})
+                            let mut value = json!({"path": file.path, "rows": file.rows,
+                                   "bytes": entry.map(|e| e.bytes), "sha256": entry.map(|e| &e.sha256)});
+                            if config.modality == Modality::Speech
+                                && let Ok(table) = TableFile::open(&dataset.dir.join(&file.path))
+                            {
+                                value["clip_index"] = json!(table.clip_index());
+                            }
+                            value
                         })
                         .collect();
                     let rows: u64 = split.files.iter().map(|f| f.rows).sum();
@@ -57,7 +66,7 @@ pub(crate) fn datasets(datasets: &[Dataset]) -> anyhow::Result<Vec<u8>> {
         .iter()
         .map(|d| {
             let modalities: Vec<&str> = d.modalities().into_iter().map(words::modality).collect();
-            let speech = d.totals(sprog_datasets::schema::Modality::Speech);
+            let speech = d.totals(Modality::Speech);
             json!({
                 "id": d.id, "version": d.version(), "created": d.created(), "title": d.title(),
                 "modalities": modalities, "tasks": d.tasks(), "dialects": d.dialects(),
