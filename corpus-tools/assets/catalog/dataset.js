@@ -23,7 +23,7 @@ const STRINGS = {
     read: (b, n) => `${b} læst i ${n} ${n === '1' ? 'forespørgsel' : 'forespørgsler'}`,
     notRead: 'Ikke læst:', readRest: size => `læs (højst ${size})`, play: 'Afspil klip', playRow: n => `Afspil række ${n}`, pause: 'Pause',
     audio: 'Lyd', position: 'Afspilningssted', of: (a, b) => `${a} af ${b} sekunder`, seconds: s => `${s} s`, save: 'Gem klippet',
-    words: size => size ? `Hent ordenes tider (${size})` : 'Hent ordenes tider', transcript: 'Udskrift', null: 'tom',
+    words: size => size ? `Hent ordenes tider (${size})` : 'Hent ordenes tider', null: 'tom',
     hint: 'Mellemrum afspiller; piletaster flytter ét sekund.', picture: 'Bølgeform øverst, spektrogram nederst',
     file: 'Siden er åbnet som en fil, og så tillader browseren ikke at læse flere rækker. Rækkerne her kan stadig læses; åbn siden fra en webserver for at se resten, f.eks. med »sprog catalog serve«.',
     network: 'Dataene kunne ikke hentes. Tjek forbindelsen, og prøv igen. Ligger filerne på en anden server end siden, skal den tillade det (CORS).',
@@ -45,7 +45,7 @@ const STRINGS = {
     read: (b, n) => `${b} read in ${n} ${n === '1' ? 'request' : 'requests'}`,
     notRead: 'Not read:', readRest: size => `read (at most ${size})`, play: 'Play clip', playRow: n => `Play row ${n}`, pause: 'Pause',
     audio: 'Audio', position: 'Position', of: (a, b) => `${a} of ${b} seconds`, seconds: s => `${s} s`, save: 'Save the clip',
-    words: size => size ? `Read the times of the words (${size})` : 'Read the times of the words', transcript: 'Transcript', null: 'empty',
+    words: size => size ? `Read the times of the words (${size})` : 'Read the times of the words', null: 'empty',
     hint: 'Space plays; arrow keys move by one second.', picture: 'Waveform above, spectrogram below',
     file: 'The page was opened as a file, and then the browser does not allow reading more rows. The rows here can still be read; open the page from a web server to see the rest, such as with “sprog catalog serve”.',
     network: 'The data could not be fetched. Check the connection and try again. If the files are on another server than the page, it must allow this (CORS).',
@@ -178,6 +178,8 @@ function load() {
 function start(api) {
   const base = new URL(api.base, ROOT)
   const tables = new Map()
+  // The language of the text, for those who hear it read aloud.
+  const lang = api.languages?.length === 1 ? api.languages[0] : ''
   const prepared = [...section.querySelectorAll('.rows[data-config]')]
   const state = { config: null, split: null, row: 0, columns: null, filters: [] }
   let live = false, shown = null, scan = null, running = null
@@ -423,7 +425,7 @@ function start(api) {
   async function play(config, split, row, known) {
     try {
       await load()
-      player ??= import(new URL('player.js', SCRIPT)).then(module => module.makePlayer(section, { T, el, count, decimals, sizeOf, explain }),
+      player ??= import(new URL('player.js', SCRIPT)).then(module => module.makePlayer(section, { T, el, count, decimals, sizeOf, explain, lang }),
         error => { player = undefined; throw Object.assign(error, { kind: 'network' }) })
       const place = fileOf(row, config, split), label = `${config} · ${split} · ${T.row.toLowerCase()} ${count(row + 1)}`
       if (!place) throw new V.Failure('changed')
@@ -450,7 +452,7 @@ function start(api) {
       ...columns.map(c => el('td', { className: cellClass(row[c.name], c.names) }, showValue(row[c.name], c.names))))
       return line
     })
-    const table = el('table', {}, el('thead', {}, head), el('tbody', {}, ...body))
+    const table = el('table', {}, el('thead', {}, head), el('tbody', { lang }, ...body))
     host.replaceChildren(el('div', { className: 'scroll', role: 'region', tabIndex: 0, 'aria-label': T.table }, table))
     host.hidden = false
   }

@@ -33,7 +33,7 @@ export class RemoteFile {
   async get([start, end], signal, keep = true) {
     if (!(start >= 0 && end <= this.byteLength && start < end)) throw new Failure('parquet', 'range')
     const timeout = AbortSignal.timeout(60000)
-    const limits = signal ? AbortSignal.any([signal, timeout]) : timeout
+    const limits = signal && AbortSignal.any ? AbortSignal.any([signal, timeout]) : signal ?? timeout
     let answer, buffer
     try {
       meter.requests++

@@ -3,6 +3,8 @@
 import { meter, number } from './parquet.js'
 import { plain } from './values.js'
 
+const DRAWN = 16 << 20   // bytes of a clip that is drawn
+
 /** What audio the bytes are, by their first ones; null if unknown. */
 export function audioType(bytes) {
   const at = (i, text) => [...text].every((c, k) => bytes[i + k] === c.charCodeAt(0))
@@ -64,7 +66,7 @@ export function colour(share) {
  * A player at the end of `place`. `page` has its strings `T`, `el`, the forms of numbers, and `explain` for errors.
  * `open` plays the clip of `{ table, row, label, name, known }`, where `known` is what was read of the row before.
  */
-export function makePlayer(place, { T, el, count, decimals, sizeOf, explain }) {
+export function makePlayer(place, { T, el, count, decimals, sizeOf, explain, lang }) {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, styles()]
   const audio = el('audio', { preload: 'auto' })
   const title = el('h3', { className: 'lr-title' })
@@ -73,7 +75,7 @@ export function makePlayer(place, { T, el, count, decimals, sizeOf, explain }) {
   const canvas = el('canvas', { role: 'img', 'aria-label': T.picture })
   const head = el('div', { className: 'lr-head' })
   const slider = el('div', { className: 'lr-slider', role: 'slider', tabIndex: 0, 'aria-label': T.position, 'aria-valuemin': '0', title: T.hint }, canvas, head)
-  const text = el('p', { className: 'lr-text', 'aria-label': T.transcript })
+  const text = el('p', { className: 'lr-text', lang })
   const note = el('p', { className: 'lr-status', role: 'status' })
   const saveLink = el('a', { className: 'lr-link' }, T.save)
   const close = el('button', { type: 'button', className: 'lr-link', onclick: () => shut() }, T.close)
@@ -161,14 +163,27 @@ export function makePlayer(place, { T, el, count, decimals, sizeOf, explain }) {
   }).observe(slider)
 
   /** The transcript word by word, where their times are known. */
-  function showWords(list) {
+  function showWords(list, whole) {
     words = list.filter(w => w && typeof w.w === 'string' && Number.isFinite(w.start) && Number.isFinite(w.end)).slice(0, 5000).map((w, i) => ({
       start: w.start, end: w.end,
       button: el('button', { type: 'button', className: 'lr-word', tabIndex: i ? -1 : 0, onclick: () => { seek(w.start); if (audio.paused) playPause() } }, el('bdi', {}, w.w)),
     }))
-    if (words.length) text.replaceChildren(...words.flatMap(w => [w.button, ' ']))
+    if (words.length) text.replaceChildren(...inText(whole, words))
     follow()
   }
+  /** Words at their places in the transcript, with what stands between them; side by side where they are not its words. */
+  function inText(whole, words) {
+    const parts = []
+    let at = 0
+    for (const word of words) {
+      const said = word.button.textContent, place = typeof whole === 'string' ? whole.indexOf(said, at) : -1
+      if (place < 0) return words.flatMap(w => [w.button, ' '])
+      parts.push(whole.slice(at, place), word.button)
+      at = place + said.length
+    }
+    return [...parts, whole.slice(at)]
+  }
+
   // One stop of the tab key for all words; arrows go from word to word.
   text.addEventListener('keydown', event => {
     const at = words.findIndex(w => w.button === document.activeElement), step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
@@ -194,7 +209,7 @@ export function makePlayer(place, { T, el, count, decimals, sizeOf, explain }) {
     const read = async () => {
       const [found] = await table.objects(group, row - group.start, row - group.start + 1, useful, signal)
       if (found.text && !words.length) text.replaceChildren(el('bdi', {}, found.text))
-      if (Array.isArray(found.words)) showWords(plain(found.words))
+      if (Array.isArray(found.words)) showWords(plain(found.words), found.text ?? known.text)
     }
     if (!useful.length) return
     if (cost <= budget) return read()
@@ -237,8 +252,10 @@ export function makePlayer(place, { T, el, count, decimals, sizeOf, explain }) {
       const tell = () => say(T.read(sizeOf(used()[0]), count(used()[1])))
       tell()
       audio.play().catch(() => {})
-      if (Array.isArray(known.words)) showWords(plain(known.words))
+      if (Array.isArray(known.words)) showWords(plain(known.words), known.text)
       try {
+        // An hour of sound is played and not drawn.
+        if (bytes.length > DRAWN) throw new RangeError('long')
         const sound = await new OfflineAudioContext(1, 1, 16000).decodeAudioData(bytes.slice().buffer)
         if (running !== control) return
         samples = sound.getChannelData(0)

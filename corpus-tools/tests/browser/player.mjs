@@ -280,7 +280,8 @@ test('hostile rows are text', async () => {
   await page.evaluate(() => { window.touched = 0 })
   for (const more of await page.locator('.lr-host .lr-long .lr-link').all()) await more.click()
   for (const row of await page.locator('.lr-host .lr-no .lr-link').all()) await row.click()
-  for (const read of await page.locator('.lr-detail .lr-link').filter({ hasText: /^læs/ }).all()) await read.click()
+  const unread = page.locator('.lr-detail .lr-link:not(:disabled)').filter({ hasText: /^læs/ })
+  for (let i = 0; i < 3; i++) await unread.first().click()
   await page.waitForTimeout(500)
   const found = await page.evaluate(() => ({
     links: [...document.querySelectorAll('.lr-host a')].map(a => a.protocol), elements: document.querySelectorAll('.lr-host :is(script, img, iframe, svg, style, b)').length,
