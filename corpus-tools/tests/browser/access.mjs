@@ -1,7 +1,7 @@
 // Pages for everybody: axe, valid HTML, the keyboard alone, what a screen reader is told, languages.
 
 import { HtmlValidate } from 'html-validate'
-import { axe, equal, ok } from './harness.mjs'
+import { axe, equal, ok, openAll } from './harness.mjs'
 
 const HTML = new HtmlValidate({
   root: true,
@@ -44,7 +44,7 @@ export async function access(run, { pages, base }) {
     for (const colorScheme of ['light', 'dark']) {
       await run.test(`axe ${page.path} ${colorScheme}`, { colorScheme }, async tab => {
         await tab.goto(base + page.path, { waitUntil: 'networkidle' })
-        for (const e of await tab.locator('details:not([open]) > summary').all()) await e.click().catch(() => {})
+        await openAll(tab)
         const found = await axe(tab)
         ok(!found.length, `WCAG 2.1 AA:\n    ${found.join('\n    ')}`)
       })

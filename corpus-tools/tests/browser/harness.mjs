@@ -44,7 +44,7 @@ export class Run {
     page.setDefaultTimeout(15000)
     page.on('pageerror', error => seen.push(`error: ${error.message}`))
     page.on('dialog', dialog => { seen.push(`dialog: ${dialog.message()}`); dialog.dismiss().catch(() => {}) })
-    page.on('console', message => { if (['error', 'warning'].includes(message.type())) seen.push(`console: ${message.text()}`) })
+    page.on('console', message => { if (['error', 'warning'].includes(message.type())) seen.push(`console: ${message.text()} ${message.location().url ?? ''}`) })
     page.on('request', request => {
       const url = request.url()
       if (!/^(http:\/\/127\.0\.0\.1:|data:|blob:|file:|about:)/.test(url)) foreign.push(url)
@@ -57,13 +57,13 @@ export class Run {
     try {
       await body(page, context)
       const bad = seen.filter(line => !allow.some(part => line.includes(part)))
-      ok(!bad.length, `the page said:\n    ${bad.slice(0, 8).join('\n    ')}`)
+      ok(!bad.length, `the page said:\n    ${bad.slice(0, 8).map(line => line.slice(0, 300)).join('\n    ')}`)
       ok(!foreign.length, `asked another origin: ${foreign.slice(0, 3).join(' ')}`)
       this.passed += 1
       console.log(`ok    ${name}`)
     } catch (error) {
       this.failed.push(name)
-      console.log(`FAIL  ${name}\n    ${error instanceof Failure ? error.message : error.stack}`)
+      console.log(`FAIL  ${name}\n    ${(error instanceof Failure ? error.message : error.stack).slice(0, 1500)}`)
       if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name.replace(/[^a-z0-9]+/gi, '-').slice(0, 80)}.png` }).catch(() => {})
     } finally {
       await context.close()
@@ -100,4 +100,12 @@ export async function overflow(page) {
     }
     return [`${over} px too wide`, ...out.slice(0, 6)]
   })
+}
+
+/** Opens all that a reader can open. */
+export async function openAll(page) {
+  await page.evaluate(() => {
+    for (const e of document.querySelectorAll('details')) if (e.checkVisibility()) e.open = true
+  })
+  await page.waitForLoadState('networkidle')
 }

@@ -2,7 +2,7 @@
 
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { axe, equal, ok } from './harness.mjs'
+import { axe, equal, ok, openAll } from './harness.mjs'
 import { pages, publish } from './catalogue.mjs'
 import { fits } from './layout.mjs'
 import { serve } from './server.mjs'
@@ -43,7 +43,7 @@ export async function hostile(run, { sprog, out, scratch, quick }) {
         await run.test(`hostile${named} ${page.path} ${width}`, { viewport: { width, height: 780 } }, async tab => {
           await strip(tab)
           await tab.goto(host.base + page.path, { waitUntil: 'networkidle' })
-          for (const e of await tab.locator('details:not([open]) > summary').all()) await e.click().catch(() => {})
+          await openAll(tab)
           const found = await intruders(tab)
           ok(!found.length, `in the page: ${found.slice(0, 5).join(' | ')}`)
           await fits(tab)
@@ -84,7 +84,7 @@ export async function hostile(run, { sprog, out, scratch, quick }) {
         const found = await intruders(tab)
         ok(!found.length, `in the page: ${found.slice(0, 5).join(' | ')}`)
       }
-      for (const query of ['q=<script>tripwire(1)</script>', 'q=%22%20autofocus%20onfocus=tripwire(1)', 'task=__proto__&q=constructor', `q=${'æ'.repeat(5000)}`, 'q=%E0%A4%A']) {
+      for (const query of ['q=<script>tripwire(1)</script>', 'q=%22%20autofocus%20onfocus=tripwire(1)', 'task=__proto__&q=constructor', `q=${'æ'.repeat(900)}`, 'q=%E0%A4%A']) {
         await tab.goto(`${host.base}index.html?${query}`, { waitUntil: 'networkidle' })
         const found = await intruders(tab)
         ok(!found.length, `in the page: ${found.slice(0, 5).join(' | ')}`)

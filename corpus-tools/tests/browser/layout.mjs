@@ -2,7 +2,7 @@
 
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { equal, ok, overflow } from './harness.mjs'
+import { equal, ok, openAll, overflow } from './harness.mjs'
 import { serve } from './server.mjs'
 
 /** Pairs of boxes of text that lie on each other. */
@@ -37,7 +37,7 @@ export async function layout(run, { pages, base, root }) {
       await run.test(`width ${width} ${page.path}`, { viewport: { width, height: 780 }, isMobile: width < 500, hasTouch: width < 500 }, async tab => {
         await tab.goto(base + page.path, { waitUntil: 'networkidle' })
         await fits(tab)
-        for (const e of await tab.locator('details:not([open]) > summary').all()) await e.click().catch(() => {})
+        await openAll(tab)
         await fits(tab)
       })
     }
