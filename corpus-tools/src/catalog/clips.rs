@@ -3,9 +3,9 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, StringArray, StructArray};
+use arrow::array::{Array, ArrayRef, AsArray, BinaryArray, RecordBatch, StringArray, StructArray};
 use arrow::datatypes::{Float64Type, Int32Type};
-use sprog_datasets::table::TableFile;
+use sprog_datasets::table::{RowRange, Shards, TableFile};
 use sprog_formats::{Limits, audio};
 use sprog_speech::envelope;
 
@@ -65,14 +65,56 @@ fn extension(bytes: &[u8]) -> &'static str {
     }
 }
 
-/// The first clips of a sample that can be decoded; none where the file is not as expected.
+/// Some clips of a file that can be decoded; none where the file is not as expected.
 pub(crate) fn clips(path: &Path, config: &str) -> Vec<Clip> {
     read(path, config).unwrap_or_default()
 }
 
+/// Rows that are looked through for speakers.
+const LOOKED: usize = 20_000;
+
+/// The first clip of each of some speakers, then others: rows are sorted by speaker, and three of one say less.
+fn rows(file: &TableFile) -> Option<Vec<u32>> {
+    let mut firsts = Vec::new();
+    let (mut row, mut last) = (0u32, None);
+    for batch in file.read(&["speaker_id"], None).ok()? {
+        let batch = batch.ok()?;
+        let speakers = strings(batch.column(0))?;
+        for i in 0..batch.num_rows() {
+            let speaker = Some(speakers.value(i).to_owned());
+            if speaker != last {
+                firsts.push(row);
+                last = speaker;
+            }
+            row += 1;
+        }
+        if firsts.len() >= CLIPS || row as usize >= LOOKED {
+            break;
+        }
+    }
+    let others = (0..row).filter(|row| !firsts.contains(row)).take(CLIPS);
+    let mut rows: Vec<u32> = firsts.iter().copied().chain(others).take(CLIPS).collect();
+    rows.sort_unstable();
+    Some(rows)
+}
+
 fn read(path: &Path, config: &str) -> Option<Vec<Clip>> {
-    let file = TableFile::open(path).ok()?;
-    let batch = file.read(&[], None).ok()?.next()?.ok()?;
+    let rows = rows(&TableFile::open(path).ok()?)?;
+    let shards = Shards::new(vec![path.to_owned()]);
+    let ranges: Vec<RowRange> = rows.iter().map(|row| RowRange { shard: 0, start: *row, len: 1 }).collect();
+    let mut clips = Vec::new();
+    let mut row = rows.iter();
+    for batch in shards.gather(&ranges, &[]) {
+        clips.extend(of_batch(&batch.ok()?, config, &mut row)?);
+    }
+    Some(clips)
+}
+
+fn of_batch<'r>(
+    batch: &RecordBatch,
+    config: &str,
+    rows: &mut impl Iterator<Item = &'r u32>,
+) -> Option<Vec<Clip>> {
     let column = |name: &str| batch.column_by_name(name);
     let audio = column("audio")?.as_any().downcast_ref::<StructArray>()?;
     let bytes = audio.column(0).as_any().downcast_ref::<BinaryArray>()?;
@@ -87,9 +129,7 @@ fn read(path: &Path, config: &str) -> Option<Vec<Clip>> {
     let rate = column("sampling_rate")?.as_primitive_opt::<Int32Type>()?;
     let mut clips = Vec::new();
     for row in 0..batch.num_rows() {
-        if clips.len() == CLIPS {
-            break;
-        }
+        let at = rows.next().copied().unwrap_or_default() as usize;
         let clip = bytes.value(row);
         let Ok(decoded) = audio::read(Box::new(Cursor::new(clip.to_vec())), None, &Limits::default()) else {
             continue;
@@ -97,7 +137,7 @@ fn read(path: &Path, config: &str) -> Option<Vec<Clip>> {
         let mono = to_mono(&decoded.value.samples, decoded.value.info.channels);
         clips.push(Clip {
             config: config.to_owned(),
-            row,
+            row: at,
             id: text("id", row),
             text: text("text", row),
             speaker: text("speaker_id", row),

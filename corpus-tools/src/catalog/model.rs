@@ -225,6 +225,8 @@ fn folders(home: &Path) -> anyhow::Result<Vec<Version>> {
     Ok(versions)
 }
 
+/// Clips of the first file of a config's first split.
 fn clips_of(dir: &Path, config: &Config) -> Vec<Clip> {
-    clips(&dir.join("sample").join(format!("{}.parquet", config.name)), &config.name)
+    let file = config.splits.first().and_then(|split| split.files.first());
+    file.map(|file| clips(&dir.join(&file.path), &config.name)).unwrap_or_default()
 }

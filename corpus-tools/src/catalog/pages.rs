@@ -71,7 +71,7 @@ impl Frame {
             } else {
                 format!("{} – {site}", local::plain(title, 200))
             },
-            description: local::plain(description, 300),
+            description: words::cut(description, 300),
             site,
             root,
             lang,
@@ -191,7 +191,7 @@ fn row(dataset: &Dataset, f: &Frame) -> Row {
         id: dataset.id.clone(),
         href: format!("{}{prefix}ds/{}/index.html", f.root, dataset.id),
         title: shown(pick(&m.title, f.lang)),
-        line: local::plain(pick(&m.description, f.lang), 220),
+        line: words::cut(pick(&m.description, f.lang), 220),
         facts,
     }
 }
@@ -305,7 +305,8 @@ struct SampleView {
 struct Cell {
     text: String,
     numeric: bool,
-    long: bool,
+    /// `wide` or `short`; nothing between.
+    class: &'static str,
 }
 
 struct SplitView {
@@ -320,6 +321,7 @@ struct TableView {
     config: String,
     what: String,
     label: String,
+    count: String,
     page: String,
     columns: Vec<ColumnView>,
 }
@@ -386,7 +388,7 @@ pub(crate) fn dataset(config: &Config, dataset: &Dataset, lang: Lang) -> anyhow:
     ]);
     let listed: Vec<_> = d.publication.files.iter().filter(|file| file.path.starts_with("data/")).collect();
     let manifest =
-        |name: &str| FileView { path: name.to_owned(), size: String::new(), sha256: String::new() };
+        |name: &str| FileView { path: name.to_owned(), size: "–".to_owned(), sha256: "–".to_owned() };
     let mut files: Vec<FileView> = listed
         .iter()
         .take(FILES)
@@ -445,7 +447,7 @@ pub(crate) fn dataset(config: &Config, dataset: &Dataset, lang: Lang) -> anyhow:
             .iter()
             .map(|v| VersionView {
                 number: v.version.clone(),
-                href: format!("{}ds/{}/{}/dataset.json", f.root, d.id, v.version),
+                href: format!("{}ds/{}/{}/report.html", f.root, d.id, v.version),
                 day: local::date(&v.created).pick(lang).to_owned(),
                 size: local::bytes(v.bytes).pick(lang).to_owned(),
                 sha256: v.manifest_sha256.clone(),
@@ -529,10 +531,20 @@ fn samples(d: &Dataset, lang: Lang) -> Vec<SampleView> {
         .iter()
         .map(|sample| {
             let numeric: Vec<bool> = (0..sample.columns.len()).map(|i| sample.is_numeric(&i)).collect();
-            let cell = |(i, text): (usize, &String)| Cell {
-                numeric: numeric[i],
-                long: text.chars().count() > 40,
-                text: local::plain(text, super::sample::CELL + 1),
+            let cell = |(i, text): (usize, &String)| {
+                let number = text.parse::<f64>().ok().filter(|_| numeric[i] && text.contains('.'));
+                Cell {
+                    numeric: numeric[i],
+                    class: match text.chars().count() {
+                        0..=16 => "short",
+                        17..=40 => "",
+                        _ => "wide",
+                    },
+                    text: match number {
+                        Some(number) => local::short(number).pick(lang).to_owned(),
+                        None => local::plain(text, super::sample::CELL + 1),
+                    },
+                }
             };
             SampleView {
                 config: sample.config.clone(),
@@ -582,7 +594,20 @@ fn figures(d: &Dataset, lang: Lang) -> Vec<(&'static str, String)> {
     };
     out.extend(hours(t::BY_DIALECT, d.speech_by(|s| s.dialect.as_deref())));
     out.extend(hours(t::BY_GENDER, d.speech_by(|s| s.gender.as_deref())));
-    out.extend(hours(t::BY_AGE, d.speech_by(|s| s.age_group.as_deref())));
+    let ages = d.speech_by(|s| s.age_group.as_deref());
+    if ages.len() > 1 {
+        // By age, not by how much there is.
+        let place = |age: &str| t::KNOWN.iter().position(|(known, _)| *known == age).unwrap_or(usize::MAX);
+        let mut ages: Vec<(String, f64)> = ages.into_iter().map(|(k, v)| (k, v as f64)).collect();
+        ages.sort_by_key(|(age, _)| place(age));
+        let bar = |(age, us): (String, f64)| Bar {
+            label: word(&age, lang),
+            value: us,
+            shown: words::length(us as u64).pick(lang).to_owned(),
+        };
+        let svg = plot::bars(t::BY_AGE.pick(lang), &ages.into_iter().map(bar).collect::<Vec<_>>());
+        out.push((t::BY_AGE.pick(lang), svg));
+    }
     let durations =
         d.publication.stats.values().map(|s| &s.durations).filter(|h| h.counts.iter().any(|n| *n > 0));
     let mut sum: Option<Histogram> = None;
@@ -657,6 +682,7 @@ fn columns(d: &Dataset, lang: Lang) -> Vec<TableView> {
         };
         Some(TableView {
             what: what(&config.name, lang),
+            count: counted(schema.fields().len() as u64, t::COLUMN_N).pick(lang).to_owned(),
             label: t::COLUMNS_OF.fill(&[Local::same(&config.name)]).pick(lang).to_owned(),
             page: d.publication.file(&page).map(|file| file.path.clone()).unwrap_or_default(),
             columns: schema.fields().iter().map(column).collect(),

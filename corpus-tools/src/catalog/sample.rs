@@ -6,7 +6,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Int64Type};
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use sprog_datasets::release::Config;
-use sprog_datasets::schema::GENDERS;
+use sprog_datasets::schema::{GENDERS, Modality};
 use sprog_datasets::table::TableFile;
 
 /// Longest cell that is shown, in code points.
@@ -31,7 +31,7 @@ pub(crate) struct Sample {
 }
 
 /// Columns that readers want to see first, whatever the config.
-const FIRST: [&str; 15] = [
+const FIRST: [&str; 11] = [
     "id",
     "text",
     "speaker_id",
@@ -39,15 +39,14 @@ const FIRST: [&str; 15] = [
     "gender",
     "duration",
     "title",
-    "raw",
     "source",
     "token_count",
     "created",
     "license",
-    "kind",
-    "file",
-    "line",
 ];
+/// Columns that say where a rule is from, and not what it says: last.
+const LAST: [&str; 10] =
+    ["kind", "raw", "file", "line", "source", "license", "source_ref", "row_id", "ending", "charset"];
 
 impl Sample {
     /// Reads `sample/<config>.parquet`; nothing where there is none, or it is of numbers only.
@@ -57,9 +56,13 @@ impl Sample {
         let batch = file.read(&[], None).ok()?.next()?.ok()?;
         let batch = batch.slice(0, batch.num_rows().min(ROWS));
         let mut columns: Vec<usize> = (0..batch.num_columns()).filter(|&i| is_shown(&batch, i)).collect();
+        let is_rules = config.modality == Modality::Rules;
         let place = |i: &usize| {
             let name = batch.schema_ref().field(*i).name().as_str();
-            FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len())
+            match LAST.iter().position(|last| *last == name).filter(|_| is_rules) {
+                Some(place) => FIRST.len() + 1 + place,
+                None => FIRST.iter().position(|first| *first == name).unwrap_or(FIRST.len()),
+            }
         };
         columns.sort_by_key(|i| (place(i), *i));
         columns.truncate(COLUMNS);

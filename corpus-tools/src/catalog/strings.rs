@@ -48,7 +48,7 @@ pub(crate) const PUBLISHED: Text = t("Udgivet", "Published");
 pub(crate) const PUBLISHER: Text = t("Udgiver", "Publisher");
 pub(crate) const LICENCE: Text = t("Licens", "Licence");
 pub(crate) const SIZE: Text = t("Størrelse", "Size");
-pub(crate) const HOLDS: Text = t("Rummer", "Holds");
+pub(crate) const HOLDS: Text = t("Indhold", "Holds");
 pub(crate) const S_TERMS: Text = t("Hvad må du?", "What may you do?");
 pub(crate) const MAY: Text = t("Du må", "You may");
 pub(crate) const MUST: Text = t("Du skal", "You must");
@@ -88,6 +88,8 @@ pub(crate) const BY_SOURCE: Text = t("Rækker efter kilde", "Rows by source");
 pub(crate) const BY_LICENCE: Text = t("Rækker efter licens", "Rows by licence");
 pub(crate) const S_COLUMNS: Text = t("Kolonner", "Columns");
 pub(crate) const COLUMNS_OF: Text = t("Kolonner i {}", "Columns of {}");
+pub(crate) const COLUMN_N: Noun =
+    (t("{}\u{a0}kolonne", "{}\u{a0}column"), t("{}\u{a0}kolonner", "{}\u{a0}columns"));
 pub(crate) const COLUMN: Text = t("Kolonne", "Column");
 pub(crate) const TYPE: Text = t("Type", "Type");
 pub(crate) const MEANING: Text = t("Betydning", "Meaning");
@@ -120,7 +122,7 @@ pub(crate) const CONSENT: Text = t("Samtykke", "Consent");
 pub(crate) const NAMED: Text = t("Nævnes som", "Named as");
 pub(crate) const LEFT_OUT: Text = t("Udeladt", "Left out");
 pub(crate) const WITHDRAW: Text = t(
-    "Spørgsmål, fejl, og tilbagetrækning af noget, du selv har bidraget med:",
+    "Spørgsmål, fejl og tilbagetrækning af noget, du selv har bidraget med:",
     "Questions, mistakes, and withdrawal of something that you contributed:",
 );
 pub(crate) const S_ABOUT: Text = t("Om datasættet", "About the dataset");
@@ -189,7 +191,16 @@ pub(crate) const NOT_BIOMETRIC: Text =
     t("genkende personer på stemmen med dem", "identify people by voice with them");
 
 /// Words of Hugging Face and the EU that the site says in both languages.
-pub(crate) const KNOWN: [(&str, Text); 30] = [
+pub(crate) const KNOWN: [(&str, Text); 39] = [
+    ("teens", t("13-19 år", "13–19 years")),
+    ("twenties", t("20-29 år", "20–29 years")),
+    ("thirties", t("30-39 år", "30–39 years")),
+    ("forties", t("40-49 år", "40–49 years")),
+    ("fourties", t("40-49 år", "40–49 years")),
+    ("fifties", t("50-59 år", "50–59 years")),
+    ("sixties", t("60-69 år", "60–69 years")),
+    ("seventies", t("70-79 år", "70–79 years")),
+    ("eighties", t("80-89 år", "80–89 years")),
     ("speech", t("tale", "speech")),
     ("text", t("tekst", "text")),
     ("rules", t("regler", "rules")),

@@ -37,18 +37,33 @@ pub(crate) fn modality(modality: Modality) -> &'static str {
     }
 }
 
-/// Hours, minutes or seconds, as it reads well.
+/// Hours, or minutes and seconds: parts of a whole are seen to add up.
 pub(crate) fn length(microseconds: u64) -> Local {
-    let hours = microseconds as f64 / 3.6e9;
-    let minutes = hours * 60.0;
-    if hours >= 99.5 {
-        counted(hours.round() as u64, r::HOUR_N)
-    } else if hours >= 1.0 {
-        r::HOURS_N.fill(&[local::decimal(hours, 1)])
-    } else if minutes >= 1.0 {
-        counted(minutes.round() as u64, r::MINUTE_N)
-    } else {
-        r::SECONDS_N.fill(&[local::decimal(minutes * 60.0, 0)])
+    let seconds = (microseconds + 500_000) / 1_000_000;
+    if seconds >= 99 * 3600 + 1800 {
+        return counted((seconds + 1800) / 3600, r::HOUR_N);
+    }
+    if seconds >= 3600 {
+        return r::HOURS_N.fill(&[local::decimal(microseconds as f64 / 3.6e9, 1)]);
+    }
+    let (minutes, rest) = (seconds / 60, seconds % 60);
+    let say = |min: &str| match (minutes, rest) {
+        (0, _) => format!("{rest}\u{a0}s"),
+        (_, 0) => format!("{minutes}\u{a0}{min}"),
+        _ => format!("{minutes}\u{a0}{min} {rest}\u{a0}s"),
+    };
+    Local { da: say("min."), en: say("min") }
+}
+
+/// At most `max` characters of a text, cut where a word ends.
+pub(crate) fn cut(text: &str, max: usize) -> String {
+    let plain = local::plain(text, max);
+    match plain.strip_suffix('…') {
+        Some(kept) if plain.chars().count() > max => {
+            let end = kept.rfind(char::is_whitespace).unwrap_or(kept.len());
+            format!("{}…", kept[..end].trim_end_matches(|c: char| !c.is_alphanumeric()))
+        }
+        _ => plain,
     }
 }
 
@@ -156,6 +171,22 @@ mod tests {
         assert_eq!(said.may.len(), 2);
         assert_eq!(said.must, ["nævne kilden"]);
         assert_eq!(said.must_not, ["bruge dem kommercielt", "træne talesyntese på dem"]);
+    }
+
+    #[test]
+    fn a_text_is_cut_where_a_word_ends() {
+        assert_eq!(cut("regler; og mønstre for alt", 10), "regler…");
+        assert_eq!(cut("kort", 10), "kort");
+        assert_eq!(cut("ettmegetlangtord", 5), "ettme…");
+    }
+
+    #[test]
+    fn parts_add_up_to_the_whole() {
+        let said = |s: u64| length(s * 1_000_000).da.replace('\u{a0}', " ");
+        assert_eq!(
+            (said(46), said(102), said(120), said(5400)),
+            ("46 s".into(), "1 min. 42 s".into(), "2 min.".into(), "1,5 timer".into())
+        );
     }
 
     #[test]
