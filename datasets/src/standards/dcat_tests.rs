@@ -1,4 +1,5 @@
-use super::dcat::{Catalog, CatalogInfo, Format, Version, catalog, dataset, write};
+use super::dcat::{Catalog, CatalogInfo, Format, catalog, dataset, write};
+use crate::pointer::Version;
 use super::tests::publication;
 use crate::publication::Publication;
 
