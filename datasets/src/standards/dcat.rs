@@ -355,12 +355,6 @@ impl Catalog {
         }
         head.add(&iri, "foaf:homepage", support.document(base.clone()));
         head.add(&iri, "dcat:themeTaxonomy", support.themes());
-        let service = part(&base, "api");
-        head.add(&iri, "dcat:service", Object::Iri(service.clone()));
-        head.class(&service, "dcat:DataService");
-        head.both(&service, "dct:title", "Kataloget som JSON", "The catalogue as JSON");
-        head.add(&service, "dcat:endpointURL", Object::Iri(format!("{base}api/datasets.json")));
-        head.add(&service, "dct:format", support.format("datasets.json").0);
         Ok(Catalog { base, iri, modified: None, head, datasets: Graph::default(), support })
     }
 
@@ -386,7 +380,6 @@ impl Catalog {
         let manifest = versions.iter().find(|v| v.version == m.version);
         distribution::manifest(graph, &mut self.support, publication, &place, manifest);
         self.head.add_new(&self.iri, "dcat:dataset", Object::Iri(iri.clone()));
-        self.head.add_new(&part(&self.base, "api"), "dcat:servesDataset", Object::Iri(iri.clone()));
 
         let record = part(&home, "record");
         self.head.add_new(&self.iri, "dcat:record", Object::Iri(record.clone()));
