@@ -36,6 +36,11 @@ fn every_planted_flaw_ends_as_expected_and_builds_are_the_same_byte_for_byte() {
     sprog.run(&["build", &demo(), "--out", "one", "--threads", "1"]).ok();
     let folder = sprog.path("one/demo/1.0.0");
     sprog.run(&["verify", &folder.to_string_lossy()]).ok();
+    // The metadata files can be written again from the folder alone.
+    let publication = sprog_datasets::publication::Publication::read(&folder).expect("reads");
+    for (name, text) in sprog_datasets::standards::files(&publication).expect("writes") {
+        assert_eq!(fs::read_to_string(folder.join(&name)).expect(&name), text, "{name}");
+    }
 
     let text = fs::read_to_string(format!("{}/EXPECTED.toml", demo())).expect("EXPECTED.toml");
     let expected: Expected = toml::from_str(&text).expect("valid");

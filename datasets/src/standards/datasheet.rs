@@ -120,8 +120,8 @@ impl Sheet<'_> {
         }
         let size = self.language.number(bytes(self.publication));
         let text = match self.language {
-            Language::Da => format!("\nFilerne fylder {size} bytes i alt."),
-            Language::En => format!("\nThe files are {size} bytes in all."),
+            Language::Da => format!("\nDatafilerne fylder {size} bytes i alt."),
+            Language::En => format!("\nThe data files are {size} bytes in all."),
         };
         self.paragraph(&text);
         let sheet = &description.metadata.about.datasheet;

@@ -52,9 +52,11 @@ pub(crate) fn config_rows(config: &Config) -> u64 {
     config.splits.iter().map(rows).sum()
 }
 
-/// Bytes of all files that are there so far.
+/// Bytes of all files of data, which are there whether the folder is being written or is read.
 pub(crate) fn bytes(publication: &Publication) -> u64 {
-    publication.files.iter().map(|f| f.bytes).sum()
+    let splits = publication.description.configs.iter().flat_map(|config| &config.splits);
+    let entries = splits.flat_map(|split| &split.files).filter_map(|file| publication.file(&file.path));
+    entries.map(|entry| entry.bytes).sum()
 }
 
 /// For sequences and signals: the config of texts that they are of.
