@@ -440,3 +440,33 @@ fn each_config_of_texts_has_tokens_of_its_own() {
     let failed = sprog.run(&["check", "r"]);
     assert!(failed.code == 2 && failed.stderr.contains("breve_tokens"), "{}", failed.stderr);
 }
+
+#[test]
+fn a_subset_counts_its_tokens_and_leaves_sequences_out() {
+    let sprog = Sprog::new();
+    let steps = step("sequence_length = 64\npacking = \"best-fit\"\nbinary = true\n");
+    build(&sprog, &steps, "out");
+    let take = ["subset", "out/t/1.0.0", "--where", "length(text) > 40", "--out", "out", "--id", "u"];
+    let done = sprog.run(&take).ok();
+    assert!(done.stderr.contains("packed of whole texts"), "{}", done.stderr);
+    sprog.run(&["verify", "out/u/1.0.0"]).ok();
+    let folder = sprog.path("out/u/1.0.0");
+    let described: Value =
+        serde_json::from_slice(&std::fs::read(folder.join("dataset.json")).expect("reads")).expect("JSON");
+    let configs = described["configs"].as_array().expect("a list");
+    assert_eq!(configs.len(), 1);
+    for split in configs[0]["tokens"]["splits"].as_array().expect("a list") {
+        let batches = rows(&folder, &format!("data/text/{}", split["name"].as_str().expect("a name")));
+        let sum: i64 = batches
+            .iter()
+            .map(|b| {
+                b.column_by_name("token_count")
+                    .expect("a column")
+                    .as_primitive::<arrow::datatypes::Int64Type>()
+            })
+            .flat_map(|c: &Int64Array| c.values().to_vec())
+            .sum();
+        assert_eq!(split["tokens"].as_i64(), Some(sum));
+        assert_eq!(split["documents"].as_u64(), Some(batches.iter().map(|b| b.num_rows() as u64).sum()));
+    }
+}

@@ -36,6 +36,9 @@ const HUGGING_FACE: &str = "huggingface";
 /// Bytes at the end of every Parquet file: the length of the footer, and `PAR1`.
 const TAIL: u64 = 8;
 
+/// The longest footer that is read, bytes: those of our files have some KB.
+const MAX_FOOTER: u64 = 256 << 20;
+
 /// chunks.json.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chunks {
@@ -122,7 +125,10 @@ impl Chunks {
         for file in &chunks.files {
             let spans = file.groups.iter().flat_map(|g| &g.spans).chain([&file.footer]);
             let outside = spans.into_iter().any(|s| s.end() > file.bytes || s.length == 0);
-            if outside || file.groups.iter().any(|g| g.spans.len() != file.columns.len()) {
+            if outside
+                || file.footer.length > MAX_FOOTER
+                || file.groups.iter().any(|g| g.spans.len() != file.columns.len())
+            {
                 return Err(invalid(format!("{:?}: spans that do not fit the file", file.path)));
             }
         }

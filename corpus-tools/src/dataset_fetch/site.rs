@@ -26,7 +26,10 @@ impl Site {
         let path = trimmed(url)?;
         let named = path.ends_with("/latest.json");
         let site = Site::parse(url)?;
-        (named || site.base.strip_suffix(&format!("/ds/{}/", site.id)).is_some()).then_some(site)
+        // A host may be called ds.
+        let after = site.base.split_once("://")?.1;
+        let path = after.get(after.find('/')?..)?;
+        (named || path.ends_with(&format!("/ds/{}/", site.id))).then_some(site)
     }
 
     /// Reads an address that is meant to be a dataset's: the last part of its path is the id, or the version with the id

@@ -17,7 +17,7 @@ use crate::codes;
 use crate::fetch::{Client, FetchError, Request};
 
 /// Metadata that is read into memory before anything is brought: more than any real one has.
-const METADATA_BYTES: u64 = 512 << 20;
+const METADATA_BYTES: u64 = 256 << 20;
 
 /// What is to be brought, and what is left out.
 #[derive(Clone, Debug)]
