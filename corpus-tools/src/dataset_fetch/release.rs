@@ -21,7 +21,7 @@ const LATEST_JSON: &str = "latest.json";
 pub(super) const SIGNATURE: &str = "MANIFEST.json.minisig";
 /// The most that a pointer, a signature and a manifest may have: what is read before anything is checked is bounded.
 const POINTER_BYTES: u64 = 4 << 20;
-const SIGNATURE_BYTES: u64 = 16 << 10;
+const SIGNATURE_BYTES: u64 = 4 << 10;
 const MANIFEST_BYTES: u64 = 64 << 20;
 
 /// latest.json, as far as a reader needs it.
@@ -181,6 +181,8 @@ fn fetch_signature(
     for site in ask.sites() {
         let url = site.url(&format!("{version}/{SIGNATURE}"));
         match small(client, url, scratch.join(SIGNATURE), None, SIGNATURE_BYTES) {
+            // Some hosts have a page for what is not there.
+            Ok(bytes) if ask.key.is_none() && !bytes.starts_with(b"untrusted comment:") => {}
             Ok(bytes) => return Ok(Some(bytes)),
             // Storage that lists nothing to strangers says 403 for what is not there.
             Err(FetchError::Status { status: 403 | 404 | 410, .. }) => {}

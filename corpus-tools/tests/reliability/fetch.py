@@ -106,7 +106,7 @@ class Key:
         """A prehashed signature file."""
         own = self.sign_bytes(hashlib.blake2b(message).digest())
         both = self.sign_bytes(own + comment.encode())
-        lines = ["untrusted comment: test", base64.b64encode(b"ED" + self.id + own).decode()]
+        lines = ["untrusted comment: signature from minisign secret key", base64.b64encode(b"ED" + self.id + own).decode()]
         return "\n".join([*lines, f"trusted comment: {comment}", base64.b64encode(both).decode(), ""]).encode()
 
 
@@ -463,7 +463,7 @@ class Bench:
         """One run."""
         return run(self.command(site, to, more, **options))
 
-    def check(self, name, fault, wanted, more=(), mirror=False, files=None, seconds=60, **options):
+    def check(self, name, fault, wanted, more=(), mirror=False, files=None, seconds=60, unsigned=False, **options):
         """A case: `wanted` is "right", or the exit code and the code that must be told."""
         self.number += 1
         to = self.scratch / f"case-{self.number}"
@@ -474,7 +474,9 @@ class Bench:
         extra = ["--mirror", good.url()] if mirror else []
         done = self.fetch(site, to, (*more, *extra), **options)
         label = f"{name} {' '.join(more)}: exit {done.code}: {errors(done.err)}"
-        tally, right = self.tally, self.right[tuple(more)]
+        tally, right = self.tally, dict(self.right[tuple(more)])
+        if unsigned:
+            del right["MANIFEST.json.minisig"]
         tally.check(not is_panic(done.err), "a panic", label)
         tally.check(done.seconds < seconds, "it takes too long", f"{done.seconds:.0f} s: {label}")
         if final.exists():
@@ -630,7 +632,10 @@ def tampering(bench):
         bench.check(f"a path {name!r}", None, (1, "SPROG-2033"), files=changed(lambda m: m["files"].append(extra)))
     bench.check("a manifest of another dataset", None, (1, "SPROG-2035"),
                 files=published(bench.folder, change=lambda f: f.update({"MANIFEST.json": f["dataset.json"]})), key=OTHER)
-    # Without a key the manifest alone is trusted, and its hashes still hold.
+    # Without a key the manifest alone is trusted, and its hashes still hold. Hosts that have a page for what is not there
+    # have no signature.
+    bench.check("without a key, a page for a signature", replaced(".minisig", b"<!doctype html><title>404</title>"),
+                "right", key=None, unsigned=True)
     bench.check("without a key, a wrong byte", on(is_data, wrong_byte), (1, "SPROG-2039"), key=None)
 
 
