@@ -444,7 +444,8 @@ fn each_config_of_texts_has_tokens_of_its_own() {
 #[test]
 fn a_subset_counts_its_tokens_and_leaves_sequences_out() {
     let sprog = Sprog::new();
-    let steps = step("sequence_length = 64\npacking = \"best-fit\"\nbinary = true\n");
+    let settings = "sequence_length = 64\npacking = \"best-fit\"\nbinary = true\neos = \"<|endoftext|>\"\n";
+    let steps = step(&format!("{settings}pad = \"<|pad|>\"\n"));
     build(&sprog, &steps, "out");
     let take = ["subset", "out/t/1.0.0", "--where", "length(text) > 40", "--out", "out", "--id", "u"];
     let done = sprog.run(&take).ok();

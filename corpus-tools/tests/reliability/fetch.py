@@ -24,9 +24,12 @@ import subprocess
 import threading
 import time
 
-from common import Scratch, Tally, arguments, difference, errors, is_panic, reference_build, run, tree
+from common import (
+    ID, VERSION, Scratch, Tally, arguments, difference, errors, is_panic, reference_build, run, small_recipe, tree,
+)
 
-NAME, VERSION = "demo", "1.0.0"
+# The dataset: the demo, or in CI a small one.
+NAME = "demo"
 COLUMNS = ["--config", "speech", "--columns", "id,text,dialect"]
 # So small that a fault costs little, so large that a busy machine is not taken for one.
 TIMEOUT = 2
@@ -432,9 +435,9 @@ def replaced(path_end, body):
 class Bench:
     """Runs cases against one published dataset."""
 
-    def __init__(self, args, scratch, tally):
+    def __init__(self, args, recipe, scratch, tally):
         self.sprog, self.scratch, self.tally = args.sprog, scratch, tally
-        reference_build(args.sprog, args.recipe, scratch / "built", NAME)
+        reference_build(args.sprog, recipe, scratch / "built", NAME)
         self.folder = scratch / "built" / NAME / VERSION
         self.files = published(self.folder)
         self.number = 0
@@ -683,8 +686,9 @@ def slow(handler, path):
     if not handler.wanted(path)[1]:
         return False
     body = handler.begin(path)
-    for at in range(0, len(body), 1 << 18):
-        handler.send_body(body[at:at + (1 << 18)])
+    piece = max(2048, len(body) // 40)
+    for at in range(0, len(body), piece):
+        handler.send_body(body[at:at + piece])
         handler.wfile.flush()
         time.sleep(0.02)
     return True
@@ -711,10 +715,14 @@ def two_at_once(bench):
 
 
 def main():
+    global NAME
     args = arguments(__doc__)
     tally = Tally("fetch")
     with Scratch() as scratch:
-        bench = Bench(args, scratch, tally)
+        recipe = args.recipe
+        if args.quick:
+            NAME, recipe = ID, small_recipe(args.recipe, scratch / "recipe")
+        bench = Bench(args, recipe, scratch, tally)
         network_faults(bench, args.quick)
         changed_versions(bench, args.quick)
         tampering(bench)
