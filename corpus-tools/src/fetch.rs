@@ -161,12 +161,7 @@ pub struct Client {
 impl Client {
     /// A client with these options.
     pub fn new(options: &Options) -> Client {
-        let agent = if options.allow_private {
-            transfer::agent(options, DefaultResolver::default())
-        } else {
-            transfer::agent(options, PublicResolver::default())
-        };
-        Client { agent, options: options.clone(), received: AtomicU64::new(0) }
+        Client { agent: agent(options), options: options.clone(), received: AtomicU64::new(0) }
     }
 
     /// As [`fetch`](self::fetch).

@@ -164,10 +164,9 @@ impl<'o> Check<'o> {
         if self.front() {
             let pages = self.crawl();
             checked.pages = pages.len();
-            let (datasets, files) = self.releases();
-            checked.datasets = datasets;
-            checked.files = files.len();
-            headers::check(&self, &files);
+            let (datasets, files, right) = self.releases();
+            (checked.datasets, checked.files) = (datasets, files);
+            headers::check(&self, &right);
         }
         checked.requests = self.web.sent();
         checked.complete = !self.web.is_spent();
@@ -273,30 +272,36 @@ impl<'o> Check<'o> {
         self.find(codes::CATALOG_LINK, Level::Required, url, message);
     }
 
-    /// Reads pointers and manifests, and asks for every file that they name.
-    fn releases(&self) -> (usize, Vec<Listed>) {
+    /// Reads pointers and manifests, and asks for every file that they name: datasets, files, and those that are right.
+    fn releases(&self) -> (usize, usize, Vec<Listed>) {
         let ids = self.ids();
         let read = each(self.options.threads, &ids, |id| self.release(id));
         let files: Vec<Listed> = read.into_iter().flatten().flatten().collect();
-        each(self.options.threads, &files, |file| {
-            let problem = match self.web.ask(Ask::Head, &file.url, &[], 0) {
-                Ok(a) if a.status != 200 => a.said(),
-                Err(e) => e,
-                Ok(a) => match a.field("content-length").and_then(|n| n.parse::<u64>().ok()) {
-                    Some(n) if n != file.bytes => {
-                        let message = [
-                            format!("er på {n} byte; manifestet siger {}", file.bytes),
-                            format!("has {n} bytes; the manifest says {}", file.bytes),
-                        ];
-                        self.find(codes::CATALOG_FILE, Level::Required, &file.url, message);
-                        return;
-                    }
-                    _ => return,
-                },
-            };
-            self.broken(&file.url, "MANIFEST.json", &problem);
-        });
-        (ids.len(), files)
+        let right = each(self.options.threads, &files, |file| self.is_right(file)).into_iter();
+        let asked = files.len();
+        let right = files.into_iter().zip(right).filter(|(_, right)| *right == Some(true));
+        (ids.len(), asked, right.map(|(file, _)| file).collect())
+    }
+
+    /// Whether a file is there at its size.
+    fn is_right(&self, file: &Listed) -> bool {
+        let problem = match self.web.ask(Ask::Head, &file.url, &[], 0) {
+            Err(e) => e,
+            Ok(a) if a.status != 200 => a.said(),
+            Ok(a) => match a.field("content-length").and_then(|n| n.parse::<u64>().ok()) {
+                Some(n) if n != file.bytes => {
+                    let message = [
+                        format!("er på {n} byte; manifestet siger {}", file.bytes),
+                        format!("has {n} bytes; the manifest says {}", file.bytes),
+                    ];
+                    self.find(codes::CATALOG_FILE, Level::Required, &file.url, message);
+                    return false;
+                }
+                _ => return true,
+            },
+        };
+        self.broken(&file.url, "MANIFEST.json", &problem);
+        false
     }
 
     fn ids(&self) -> Vec<String> {

@@ -16,6 +16,7 @@ mod feeds;
 mod model;
 mod pages;
 mod sample;
+pub mod search;
 pub mod serve;
 mod strings;
 mod words;
@@ -125,6 +126,8 @@ impl Site<'_> {
         for (name, bytes) in ASSETS {
             self.write((format!("assets/{name}"), bytes.to_vec()))?;
         }
+        let entries: Vec<search::Entry> = datasets.iter().map(search::Entry::new).collect();
+        self.write((search::SEARCH_INDEX.to_owned(), search::index(&entries, pages::PER_PAGE)))?;
         for file in feeds::files(config, datasets)? {
             self.write(file)?;
         }

@@ -13,6 +13,7 @@ use super::clips::Clip;
 use super::code::{Snippet, snippets};
 use super::config::Config;
 use super::model::Dataset;
+use super::search;
 use super::strings as t;
 use super::words::{self, Plain, word};
 use crate::report::local::{self, Lang, Local, Text, counted, int};
@@ -23,7 +24,7 @@ use crate::report::strings as r;
 /// Folder of the accessibility statement.
 pub(crate) const ACCESSIBILITY: Text = Text { da: "tilgaengelighed/", en: "en/accessibility/" };
 /// Datasets on a page of the list.
-const PER_PAGE: usize = 40;
+pub(crate) const PER_PAGE: usize = 40;
 /// Files in the list to download.
 const FILES: usize = 60;
 /// Bars of a figure; the smallest are added up beyond.
@@ -197,9 +198,9 @@ fn row(dataset: &Dataset, f: &Frame) -> Row {
 }
 
 fn facets(datasets: &[Dataset], lang: Lang) -> Vec<Facet> {
-    let gather = |name: &'static str, label: Text, of: &dyn Fn(&Dataset) -> Vec<String>| {
+    let gather = |name: &'static str, label: Text| {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for value in datasets.iter().flat_map(of) {
+        for value in datasets.iter().flat_map(|d| search::values(d, name)) {
             *counts.entry(value).or_default() += 1;
         }
         let mut values: Vec<Value> = counts
@@ -222,22 +223,20 @@ fn facets(datasets: &[Dataset], lang: Lang) -> Vec<Facet> {
         values.truncate(VALUES);
         Facet { name, label: label.pick(lang), values }
     };
-    let strings = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect::<Vec<_>>();
-    [
-        gather("modality", t::FACET_MODALITY, &|d| {
-            strings(d.modalities().into_iter().map(words::modality).collect())
-        }),
-        gather("task", t::FACET_TASK, &|d| d.tasks()),
-        gather("dialect", t::FACET_DIALECT, &|d| d.dialects()),
-        gather("licence", t::FACET_LICENCE, &|d| strings(d.licences())),
-        gather("hours", t::FACET_HOURS, &|d| {
-            strings(words::hours(d.totals(Modality::Speech).microseconds).into_iter().collect())
-        }),
-        gather("theme", t::FACET_THEME, &|d| d.publication.description.metadata.about.themes.clone()),
-    ]
-    .into_iter()
-    .filter(|facet| !facet.values.is_empty())
-    .collect()
+    let labels = [
+        t::FACET_MODALITY,
+        t::FACET_TASK,
+        t::FACET_DIALECT,
+        t::FACET_LICENCE,
+        t::FACET_HOURS,
+        t::FACET_THEME,
+    ];
+    search::FACETS
+        .into_iter()
+        .zip(labels)
+        .map(|(name, label)| gather(name, label))
+        .filter(|facet| !facet.values.is_empty())
+        .collect()
 }
 
 #[derive(Template)]

@@ -19,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use self::path::{Found, find};
 use self::range::Wanted;
+use super::types::media_type;
 
 /// What scripts, styles and pictures the catalogue's pages may load, as their own `meta` says.
 pub const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
@@ -482,44 +483,6 @@ pub(crate) fn is_of_release(inside: &str) -> bool {
         && parts.next().is_some()
         && parts.next().is_some_and(version)
         && parts.next().is_some_and(|rest| !rest.is_empty())
-}
-
-/// The media type of a file, by its name.
-pub(crate) fn media_type(name: &str) -> &'static str {
-    let name = name.rsplit('/').next().unwrap_or(name);
-    if matches!(name, "LICENSE" | "SHA256SUMS") {
-        return "text/plain; charset=utf-8";
-    }
-    match name.rsplit_once('.').map(|(_, ending)| ending).unwrap_or_default() {
-        "html" => "text/html; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "json" => "application/json",
-        "jsonl" => "application/jsonl",
-        "jsonld" => "application/ld+json",
-        "ttl" => "text/turtle; charset=utf-8",
-        "rdf" => "application/rdf+xml",
-        "xml" if name.starts_with("atom") => "application/atom+xml",
-        "xml" => "application/xml",
-        "md" => "text/markdown; charset=utf-8",
-        "txt" | "pub" | "minisig" => "text/plain; charset=utf-8",
-        "csv" => "text/csv; charset=utf-8",
-        "tsv" => "text/tab-separated-values; charset=utf-8",
-        "cff" | "yaml" | "yml" => "application/yaml",
-        "parquet" => "application/vnd.apache.parquet",
-        "wav" => "audio/wav",
-        "flac" => "audio/flac",
-        "mp3" => "audio/mpeg",
-        "ogg" | "opus" => "audio/ogg",
-        "png" => "image/png",
-        "webp" => "image/webp",
-        "svg" => "image/svg+xml",
-        "ico" => "image/x-icon",
-        "wasm" => "application/wasm",
-        "gz" => "application/gzip",
-        "zip" => "application/zip",
-        _ => "application/octet-stream",
-    }
 }
 
 fn reason(status: u16) -> &'static str {

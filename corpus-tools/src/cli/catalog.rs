@@ -31,7 +31,7 @@ may say `title`, `intro` (each with `da` and `en`), `publisher`, `contact` and `
     /// Serve a published folder on this machine, to look at it
     #[command(after_help = "Examples:
   sprog catalog serve public
-  sprog catalog serve public --port 8080
+  sprog catalog serve public --port 0          takes a free port, which is told
 
 Prints the address on standard output. Ends with Ctrl-C; nothing is ever written. It is a preview: for the public use a
 host of files, and look with `sprog catalog check` whether it is set up as readers need it.")]
@@ -39,7 +39,7 @@ host of files, and look with `sprog catalog check` whether it is set up as reade
         /// The folder with index.html
         root: PathBuf,
         /// Port; 0 takes a free one
-        #[arg(long, default_value_t = 8000)]
+        #[arg(long, default_value_t = 8080)]
         port: u16,
         /// Name or address to listen at
         #[arg(long, default_value = "127.0.0.1")]

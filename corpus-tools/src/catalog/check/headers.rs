@@ -4,7 +4,7 @@ use sprog_formats::Code;
 
 use super::web::{Answer, Ask};
 use super::{Check, Level, Listed};
-use crate::catalog::serve::media_type;
+use crate::catalog::types::media_type;
 use crate::codes;
 
 /// Five minutes: as long as a reader may see an old pointer.
