@@ -54,6 +54,9 @@ const STOP: &str = "a af alle alt an and are as at be blev bliver by da de dem d
 const ENDINGS: &str = "ernes erens edes endes erne eren ende enes enne ette eres erer enes else ede ens ets ers ene ere \
                        est ste ing ies rne tte en et er es ne de te re nes ing ed e r n t s";
 
+/// Datasets by their place in the list, and what a word counts in each.
+type Places = Vec<(usize, f64)>;
+
 /// What is entered of a dataset.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Entry {
@@ -134,8 +137,8 @@ impl Entry {
 /// ```
 pub fn index(entries: &[Entry], page: usize) -> Vec<u8> {
     let mut speller = Speller::default();
-    let mut terms: BTreeMap<String, Vec<(usize, f64)>> = BTreeMap::new();
-    let mut facets: BTreeMap<&str, BTreeMap<&str, Vec<(usize, f64)>>> = BTreeMap::new();
+    let mut terms: BTreeMap<String, Places> = BTreeMap::new();
+    let mut facets: BTreeMap<&str, BTreeMap<&str, Places>> = BTreeMap::new();
     for (n, entry) in entries.iter().enumerate() {
         for (term, weight) in speller.weights(entry) {
             terms.entry(term).or_default().push((n, weight));

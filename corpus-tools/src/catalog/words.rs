@@ -154,8 +154,8 @@ pub(crate) fn hours_said(range: &str, lang: Lang) -> String {
     let (from, to) = range.split_once('-').unwrap_or((range, ""));
     let number = |n: &str| int(n.parse::<u64>().unwrap_or(0)).pick(lang).to_owned();
     match (from, to) {
-        ("0", to) => format!("{} {}", if lang == Lang::Da { "under" } else { "under" }, number(to)),
-        (from, "") => format!("{} {}", if lang == Lang::Da { "over" } else { "over" }, number(from)),
+        ("0", to) => format!("under {}", number(to)),
+        (from, "") => format!("over {}", number(from)),
         (from, to) => format!("{}–{}", number(from), number(to)),
     }
 }

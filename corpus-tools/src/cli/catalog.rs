@@ -49,7 +49,7 @@ host of files, and look with `sprog catalog check` whether it is set up as reade
     #[command(after_help = "Examples:
   sprog catalog check https://data.example.dk/sprog/
   sprog catalog check public                            a folder, before it is uploaded
-  sprog catalog check http://127.0.0.1:8000/ --allow-private
+  sprog catalog check http://127.0.0.1:8080/ --allow-private
 
 Asks for every page and every file of the newest versions, for parts of a Parquet file, and looks at the headers.
 Exit code 1 when something that readers need is missing.")]
