@@ -1,4 +1,4 @@
-//! The catalogue's search: an index made here, searched in node by `tests/browser/search.mjs` with the very script that
+//! The catalogue's search: an index made here, searched in node by `tests/browser/search_index.mjs` with the very script that
 //! browsers run.
 
 use std::path::{Path, PathBuf};
@@ -85,7 +85,7 @@ fn the_script_finds_what_people_look_for() {
     write("invented.json", index(&invented(), 40));
     write("thousand.json", index(&thousand(), 40));
     let run = Command::new("node")
-        .arg(here("browser/search.mjs"))
+        .arg(here("browser/search_index.mjs"))
         .arg(out.path())
         .arg(here("data/catalog_search/queries.tsv"))
         .output();

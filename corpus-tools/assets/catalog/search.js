@@ -6,7 +6,7 @@
 
   const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const MOST_TERMS = 400; // expansions of a word
-  const SHOWN = 40; // results at a time
+  const SHOWN = 20; // results at a time
 
   function fold(text) {
     return text.normalize('NFC').toLowerCase().replace(/[æä]/g, 'ae').replace(/[øö]/g, 'oe').replace(/å/g, 'aa')

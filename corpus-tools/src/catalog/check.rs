@@ -124,7 +124,11 @@ struct Page {
     ids: BTreeSet<String>,
 }
 
+/// Files that are asked for before pages are.
+const FIRST_FILES: usize = 200;
+
 /// A file that a manifest names.
+#[derive(Clone)]
 struct Listed {
     url: String,
     bytes: u64,
@@ -162,11 +166,15 @@ impl<'o> Check<'o> {
             self.find(codes::CATALOG_TLS, Level::Required, &self.web.base, message);
         }
         if self.front() {
-            let pages = self.crawl();
-            checked.pages = pages.len();
-            let (datasets, files, right) = self.releases();
-            (checked.datasets, checked.files) = (datasets, files);
-            headers::check(&self, &right);
+            // What matters most comes first: there may be more files and pages than requests.
+            let (datasets, files) = self.releases();
+            (checked.datasets, checked.files) = (datasets, files.len());
+            let (first, others) = files.split_at(files.len().min(FIRST_FILES));
+            let right = each(self.options.threads, first, |file| self.is_right(file));
+            let right = first.iter().zip(right).filter(|(_, right)| *right == Some(true));
+            headers::check(&self, &right.map(|(file, _)| file.clone()).collect::<Vec<_>>());
+            checked.pages = self.crawl().len();
+            each(self.options.threads, others, |file| self.is_right(file));
         }
         checked.requests = self.web.sent();
         checked.complete = !self.web.is_spent();
@@ -234,9 +242,11 @@ impl<'o> Check<'o> {
 
     /// Asks for a link; its own links if it is a page.
     fn visit(&self, url: &str, from: &str) -> Option<Page> {
-        // What is no page need not be sent.
+        // What is no page need not be sent. Reports of a release and the like are files, not pages of the catalogue.
         let name = url.split(['?', '#']).next().unwrap_or(url);
-        let is_page = name.ends_with('/') || name.ends_with(".html");
+        let inside = name.strip_prefix(self.web.base.as_str()).unwrap_or_default();
+        let is_page =
+            (name.ends_with('/') || name.ends_with(".html")) && !super::serve::is_of_release(inside);
         let ask = if is_page { Ask::Get } else { Ask::Head };
         let answer = match self.web.ask(ask, url, &[], 8 << 20) {
             Ok(answer) if answer.status == 200 => answer,
@@ -249,9 +259,7 @@ impl<'o> Check<'o> {
                 return None;
             }
         };
-        // Reports of a release and the like are files, not pages of the catalogue.
-        let inside = url.strip_prefix(self.web.base.as_str()).unwrap_or_default();
-        if !is_page || super::serve::is_of_release(inside) {
+        if !is_page {
             return None;
         }
         let found = html::links(&String::from_utf8_lossy(&answer.body));
@@ -272,15 +280,12 @@ impl<'o> Check<'o> {
         self.find(codes::CATALOG_LINK, Level::Required, url, message);
     }
 
-    /// Reads pointers and manifests, and asks for every file that they name: datasets, files, and those that are right.
-    fn releases(&self) -> (usize, usize, Vec<Listed>) {
+    /// Reads pointers and manifests: how many datasets, and the files that they name.
+    fn releases(&self) -> (usize, Vec<Listed>) {
         let ids = self.ids();
         let read = each(self.options.threads, &ids, |id| self.release(id));
         let files: Vec<Listed> = read.into_iter().flatten().flatten().collect();
-        let right = each(self.options.threads, &files, |file| self.is_right(file)).into_iter();
-        let asked = files.len();
-        let right = files.into_iter().zip(right).filter(|(_, right)| *right == Some(true));
-        (ids.len(), asked, right.map(|(file, _)| file).collect())
+        (ids.len(), files)
     }
 
     /// Whether a file is there at its size.

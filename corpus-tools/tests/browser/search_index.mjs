@@ -1,5 +1,5 @@
 // Tests of assets/catalog/search.js on indexes that tests/catalog_search.rs made.
-// Run as: node search.mjs FOLDER QUERIES.tsv; no packages needed. Times are printed and not judged.
+// Run as: node search_index.mjs FOLDER QUERIES.tsv; no packages needed. Times are printed and not judged.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
