@@ -3,14 +3,16 @@
 import { HtmlValidate } from 'html-validate'
 import { axe, equal, ok, openAll } from './harness.mjs'
 
-const HTML = new HtmlValidate({
+export const HTML = new HtmlValidate({
   root: true,
   extends: ['html-validate:standard', 'html-validate:a11y'],
   // Ways to write the same, which no reader meets.
   rules: {
     'no-trailing-whitespace': 'off', 'attribute-boolean-style': 'off', 'attribute-empty-style': 'off', 'doctype-style': 'off',
     'prefer-native-element': 'off', 'no-raw-characters': 'off', 'long-title': 'off', 'require-sri': 'off', 'void-style': 'off', 'text-content': 'error',
-    'wcag/h30': 'error', 'no-inline-style': 'error', 'no-dup-id': 'error', 'input-missing-label': 'error',
+    'wcag/h30': 'error',
+    // The lists follow what is typed and ticked; there is nothing to send, and no change of context.
+    'wcag/h32': 'off', 'no-inline-style': 'error', 'no-dup-id': 'error', 'input-missing-label': 'error',
   },
 })
 

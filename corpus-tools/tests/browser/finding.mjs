@@ -13,6 +13,12 @@ export async function query(tab, text) {
 }
 
 export async function search(run, { base, root }) {
+  await run.test('the search is there', {}, async tab => {
+    await tab.goto(`${base}index.html`, { waitUntil: 'networkidle' })
+    ok(await tab.locator('#q').isVisible(), 'no field to search in')
+  })
+  if (run.failed.includes('the search is there')) return
+
   for (const [lang, path] of [['da', 'index.html'], ['en', 'en/index.html']]) {
     await run.test(`search ${lang}`, {}, async tab => {
       await tab.goto(base + path, { waitUntil: 'networkidle' })

@@ -41,7 +41,7 @@ export class Run {
     const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', serviceWorkers: 'block', ...rest })
     const seen = [], foreign = []
     const page = await context.newPage()
-    page.setDefaultTimeout(15000)
+    page.setDefaultTimeout(8000)
     page.on('pageerror', error => seen.push(`error: ${error.message}`))
     page.on('dialog', dialog => { seen.push(`dialog: ${dialog.message()}`); dialog.dismiss().catch(() => {}) })
     page.on('console', message => { if (['error', 'warning'].includes(message.type())) seen.push(`console: ${message.text()} ${message.location().url ?? ''}`) })
@@ -79,7 +79,7 @@ export async function axe(page) {
   const { violations, passes } = await page.evaluate(() => window.axe.run(document, {
     runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] }, resultTypes: ['violations'],
   }))
-  ok(passes.length > 5, 'axe looked at nothing')
+  ok(passes.length > 0, 'axe looked at nothing')
   return violations.map(v => `${v.id} (${v.nodes.length}): ${v.nodes.slice(0, 3).map(n => `${n.target.join(' ')} — ${n.failureSummary?.split('\n')[1]?.trim() ?? ''}`).join(' | ')}`)
 }
 

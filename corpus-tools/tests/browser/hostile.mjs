@@ -8,7 +8,7 @@ import { fits } from './layout.mjs'
 import { serve } from './server.mjs'
 
 /** Elements and addresses that the site itself never has. */
-const intruders = tab => tab.evaluate(() => {
+export const intruders = tab => tab.evaluate(() => {
   const out = []
   for (const e of document.querySelectorAll('*')) {
     const name = e.tagName.toLowerCase()

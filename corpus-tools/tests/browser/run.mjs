@@ -16,6 +16,7 @@ import { layout } from './layout.mjs'
 import { many } from './many.mjs'
 import { Run, launch } from './harness.mjs'
 import { search } from './finding.mjs'
+import { self } from './self.mjs'
 import { serve } from './server.mjs'
 
 const flags = process.argv.slice(2).filter(a => a.startsWith('--'))
@@ -40,7 +41,7 @@ try {
   const root = publish(sprog, out, path.join(scratch, 'root'), ids)
   const host = await serve(root)
   const site = { root, base: host.base, log: host.log, pages: pages(ids), sprog, out, scratch, quick }
-  for (const [name, part] of Object.entries({ search, data, layout, access, hostile, many })) {
+  for (const [name, part] of Object.entries({ self, search, data, layout, access, hostile, many })) {
     if (!group || group.split(',').includes(name)) await part(run, site)
   }
   await host.close()
