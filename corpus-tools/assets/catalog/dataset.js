@@ -547,7 +547,7 @@ button.lr-link, .lr-link { color: var(--accent); background: none; border: 0; pa
 .lr-columns legend { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden }
 .lr-columns label { min-height: 1.5rem }
 .lr-columns input { accent-color: var(--accent) }
-.lr-status { font-size: .875rem; color: var(--soft); min-height: 1.6em; margin: .4rem 0; font-variant-numeric: tabular-nums }
+.lr-status { max-width: none; font-size: .875rem; color: var(--soft); min-height: 1.6em; margin: .4rem 0; font-variant-numeric: tabular-nums }
 .lr-problem { border-inline-start: 4px solid var(--warn); padding: .4rem .9rem; max-width: none }
 .lr-host .scroll { max-height: 85vh; overflow: auto }
 .lr-host thead th { position: sticky; top: 0; background: var(--paper); z-index: 1 }

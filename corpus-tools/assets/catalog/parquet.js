@@ -265,7 +265,7 @@ export class Table {
  */
 export class Search {
   constructor(files, filters) {
-    Object.assign(this, { files, filters, hits: [], file: 0, group: 0, row: 0, seen: 0, done: false })
+    Object.assign(this, { files, filters, hits: [], file: 0, group: 0, row: 0, seen: 0, done: false, step: 500 })
   }
 
   /** Goes on until `want` rows are found, the rows end, or `signal` says so; `tell` is called as it goes. */
@@ -284,13 +284,17 @@ export class Search {
         this.row = 0
         continue
       }
-      const [from, end] = open[0], to = Math.min(end, from + 20000), first = place.start + group.start
+      // Small steps first: often the first page of hits is near. At most about 2 MB at a time.
+      const perRow = tests.reduce((sum, t) => sum + number(table.chunk(group, t.column).meta_data.total_compressed_size), 0) / group.rows
+      const [from, end] = open[0], to = Math.min(end, from + Math.min(this.step, Math.max(500, Math.floor(2e6 / perRow)))), first = place.start + group.start
       const values = await table.leaves(group, from, to, tests.map(t => t.column), signal)
       for (let i = 0; i < to - from; i++) {
         if (tests.every(t => passes(t, values.get(t.column)?.[i]))) this.hits.push(first + from + i)
       }
+      this.step = Math.min(20000, this.step * 2)
       this.row = to
       this.seen = first + to
+      this.done = this.seen >= this.files.reduce((sum, f) => sum + f.table.rows, 0)
       tell()
       await new Promise(resolve => setTimeout(resolve))
       signal.throwIfAborted()

@@ -3,7 +3,7 @@
 //   node player.mjs path/to/sprog [ROOT [pictures]]
 //
 // ROOT: a root as player_root.mjs makes it; made in a temporary folder if not given. Other speech datasets there are
-// measured too. Needs playwright-core (npm, found from the current folder) and /usr/bin/chromium, or CHROMIUM.
+// measured too. Needs playwright-core (npm, beside this file or in the current folder) and /usr/bin/chromium, or CHROMIUM.
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -12,8 +12,8 @@ import { pathToFileURL } from 'node:url'
 import { makeRoot } from './player_root.mjs'
 import { serve } from './range_host.mjs'
 
-const require = createRequire(join(process.cwd(), 'x.js'))
-const { chromium } = require('playwright-core')
+// Installed beside this file, or in the current folder.
+const { chromium } = await import('playwright-core').catch(() => createRequire(join(process.cwd(), 'x.js'))('playwright-core'))
 const root = process.argv[3] ? resolve(process.argv[3]) : makeRoot(resolve(process.argv[2])), pictures = process.argv[4]
 const host = await serve(root)
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--autoplay-policy=no-user-gesture-required'] })

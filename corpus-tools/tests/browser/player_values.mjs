@@ -167,6 +167,7 @@ else {
         for (const op of field.kind === 'bool' ? ['eq'] : ['eq', 'min', 'max']) {
           const filter = { column: field.path, op, text: String(some) }
           const expected = flat.flatMap((x, i) => v.passes({ op, kind: field.kind, value: v.filterValue(field.kind, String(some)) }, x) ? [i] : [])
+          table.rows = rows
           const search = new p.Search([{ table, start: 0 }], [filter])
           await search.until(Infinity, new AbortController().signal, () => {})
           assert.deepEqual(search.hits, expected, `${path} ${JSON.stringify(filter)}`)
