@@ -19,6 +19,7 @@ mod sample;
 pub mod search;
 pub mod serve;
 mod strings;
+mod types;
 mod words;
 
 use std::collections::BTreeSet;
@@ -30,6 +31,7 @@ use sprog_datasets::durable::{parent_of, write_bytes};
 
 pub use config::Config;
 pub use model::Dataset;
+pub use types::media_type;
 
 use crate::report::local::Lang;
 

@@ -70,7 +70,7 @@ impl S3 {
 
     /// The type that a browser is told, and how long it may keep the file.
     fn attributes(path: &str, sha256: &str) -> Attributes {
-        let media_type = crate::catalog::serve::media_type(path);
+        let media_type = crate::catalog::media_type(path);
         let cache = if path.ends_with("latest.json") || path.ends_with("CHANGELOG.md") {
             "public, max-age=60"
         } else {

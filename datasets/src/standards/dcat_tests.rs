@@ -1,6 +1,6 @@
 use super::dcat::{Catalog, CatalogInfo, Format, catalog, dataset, write};
-use crate::pointer::Version;
 use super::tests::publication;
+use crate::pointer::Version;
 use crate::publication::Publication;
 
 fn info() -> CatalogInfo {
