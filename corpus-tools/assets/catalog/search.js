@@ -518,6 +518,14 @@
     facets.addEventListener('submit', (event) => event.preventDefault());
     facets.addEventListener('reset', () => setTimeout(update, 0));
     facets.hidden = false;
+    // On narrow windows the list comes first; the facets open when asked.
+    const wide = matchMedia('(min-width: 64rem)');
+    const fold = () => {
+      const box = facets.querySelector('details');
+      if (box) box.open = wide.matches || boxes.some((tick) => tick.checked);
+    };
+    wide.addEventListener('change', fold);
+    fold();
   }
   more.addEventListener('click', () => show(shown));
   window.addEventListener('pageshow', (event) => { if (event.persisted) recall(); });

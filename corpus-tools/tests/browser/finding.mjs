@@ -49,6 +49,14 @@ export async function search(run, { base, root }) {
       await tab.waitForTimeout(250)
       equal(await tab.locator('.facets input:checked').count(), 0, 'facets after reset')
     })
+    await run.test(`facets on a phone ${lang}`, { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }, async tab => {
+      await tab.goto(base + path, { waitUntil: 'networkidle' })
+      ok(await tab.locator('#datasets > li').first().evaluate(e => e.getBoundingClientRect().top < 844), 'no dataset on the first screen')
+      await tab.locator('.facets summary').tap()
+      await tab.locator('.facets input[name=modality][value=rules]').tap()
+      await tab.waitForTimeout(250)
+      equal((await shownIds(tab)).sort().join(), 'dansk-regler,demo', 'datasets of rules')
+    })
     await run.test(`search keyboard ${lang}`, {}, async tab => {
       await tab.goto(base + path, { waitUntil: 'networkidle' })
       await tab.keyboard.press('/')

@@ -70,12 +70,14 @@ export async function layout(run, { pages, base, root, quick }) {
       if (page.kind.endsWith('tale')) {
         equal(await tab.locator('figure.clip audio').count(), 3, 'clips')
         for (const audio of await tab.locator('figure.clip audio').all()) {
-          const at = await audio.evaluate(a => new Promise((done, fail) => {
-            a.addEventListener('error', () => fail(new Error(`error ${a.error?.code}`)))
-            a.addEventListener('timeupdate', () => { if (a.currentTime > 0.05) { a.pause(); done(a.currentTime) } })
-            a.muted = true
-            a.play().catch(fail)
-          }))
+          // Listeners do not run where scripts are off, so the place is asked for.
+          await audio.evaluate(a => { a.muted = true; a.play() })
+          let at = 0
+          for (let n = 0; n < 100 && !at; n++) {
+            await new Promise(done => setTimeout(done, 50))
+            at = await audio.evaluate(a => a.currentTime)
+          }
+          await audio.evaluate(a => { a.pause() })
           ok(at > 0, 'does not play')
         }
       }
