@@ -19,6 +19,7 @@ mod sample;
 pub mod search;
 pub mod serve;
 mod strings;
+mod svg;
 mod types;
 mod words;
 

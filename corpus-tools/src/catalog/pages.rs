@@ -15,6 +15,7 @@ use super::config::Config;
 use super::model::Dataset;
 use super::search;
 use super::strings as t;
+use super::svg;
 use super::words::{self, Plain, word};
 use crate::report::local::{self, Lang, Local, Text, counted, int};
 use crate::report::plot::{self, Bar, Columns};
@@ -184,7 +185,7 @@ fn row(dataset: &Dataset, f: &Frame) -> Row {
     let mut facts = words::holds(dataset, f.lang);
     let dialects = dataset.dialects();
     if !dialects.is_empty() && dialects.len() <= 4 {
-        facts.push(dialects.iter().map(|d| shown(d)).collect::<Vec<_>>().join(", "));
+        facts.push(dialects.iter().map(|d| shown(&word(d, f.lang))).collect::<Vec<_>>().join(", "));
     }
     facts.push(dataset.licences().join(", "));
     facts.push(local::date(&m.created).pick(f.lang).to_owned());
@@ -423,7 +424,11 @@ pub(crate) fn dataset(config: &Config, dataset: &Dataset, lang: Lang) -> anyhow:
         clips: clips(d, lang),
         samples: samples(d, lang),
         splits: splits(d, lang),
-        figures: figures(d, lang),
+        figures: figures(d, lang)
+            .into_iter()
+            .enumerate()
+            .map(|(n, (name, figure))| (name, svg::labelled(&format!("figure-{}", n + 1), &figure)))
+            .collect(),
         columns: columns(d, lang),
         snippets: snippets(config, d),
         files,

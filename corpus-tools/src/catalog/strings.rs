@@ -191,7 +191,7 @@ pub(crate) const NOT_BIOMETRIC: Text =
     t("genkende personer på stemmen med dem", "identify people by voice with them");
 
 /// Words of Hugging Face and the EU that the site says in both languages.
-pub(crate) const KNOWN: [(&str, Text); 39] = [
+pub(crate) const KNOWN: [(&str, Text); 68] = [
     ("teens", t("13-19 år", "13–19 years")),
     ("twenties", t("20-29 år", "20–29 years")),
     ("thirties", t("30-39 år", "30–39 years")),
@@ -201,6 +201,26 @@ pub(crate) const KNOWN: [(&str, Text); 39] = [
     ("sixties", t("60-69 år", "60–69 years")),
     ("seventies", t("70-79 år", "70–79 years")),
     ("eighties", t("80-89 år", "80–89 years")),
+    ("nineties", t("90-99 år", "90–99 years")),
+    // Dialects, by region.
+    ("bornholmsk", t("bornholmsk", "Bornholm")),
+    ("fynsk", t("fynsk", "Funen")),
+    ("jysk", t("jysk", "Jutland")),
+    ("københavnsk", t("københavnsk", "Copenhagen")),
+    ("lollandsk", t("lollandsk", "Lolland")),
+    ("lollandsk-falstersk", t("lollandsk-falstersk", "Lolland-Falster")),
+    ("midtjysk", t("midtjysk", "Central Jutland")),
+    ("nordjysk", t("nordjysk", "Northern Jutland")),
+    ("rigsdansk", t("rigsdansk", "Standard Danish")),
+    ("rigsmål", t("rigsmål", "Standard Danish")),
+    ("sjællandsk", t("sjællandsk", "Zealand")),
+    ("sydømål", t("sydømål", "Southern Islands")),
+    ("sønderjysk", t("sønderjysk", "Southern Jutland")),
+    ("vestjysk", t("vestjysk", "Western Jutland")),
+    ("ømål", t("ømål", "Insular Danish")),
+    ("østjysk", t("østjysk", "Eastern Jutland")),
+    ("non-native", t("dansk som andetsprog", "Danish as a second language")),
+    ("andetsprog", t("dansk som andetsprog", "Danish as a second language")),
     ("speech", t("tale", "speech")),
     ("text", t("tekst", "text")),
     ("rules", t("regler", "rules")),
@@ -231,4 +251,14 @@ pub(crate) const KNOWN: [(&str, Text); 39] = [
     ("TRAN", t("transport", "transport")),
     ("OP_DATPRO", t("foreløbige data", "provisional data")),
     ("other", t("andet", "other")),
+    ("voice-activity-detection", t("skelnen mellem tale og pauser", "voice activity detection")),
+    ("audio-to-audio", t("forbedring af lyd", "audio to audio")),
+    ("text-to-audio", t("lyd ud fra tekst", "text to audio")),
+    ("feature-extraction", t("indlejringer", "embeddings")),
+    ("text-retrieval", t("søgning i tekst", "text retrieval")),
+    ("text-ranking", t("rangordning af tekster", "ranking of texts")),
+    ("text2text-generation", t("omskrivning af tekst", "text to text")),
+    ("zero-shot-classification", t("klassifikation uden eksempler", "zero-shot classification")),
+    ("multiple-choice", t("valg mellem svar", "multiple choice")),
+    ("table-question-answering", t("spørgsmål til tabeller", "questions about tables")),
 ];
