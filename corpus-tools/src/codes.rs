@@ -19,7 +19,6 @@ sprog_formats::codes! {
     TOKEN_IDS = 2021, "A line of `sprog tokenizer decode` has no ids, or one that the tokenizer does not have. A line is {\"ids\": [1, 2]}, [1, 2] or 1 2; decode with the tokenizer that encoded.";
     TRANSCRIPT_DIGITS = 2022, "A transcript has digits, which can be said in many ways, so that no label can stand for them. Write them as they were said; what the preset `asr` could not read is left as it stood.";
     LEXICON_WORD = 2023, "A word of the lexicon has a character that is no label, and is not in lexicon.txt. Correct the word, or make the character a label.";
-    NOT_PUBLISHED = 2051, "The dataset was not published. The message says why: it does not verify, the version is published already with other bytes, its paths lead elsewhere, or somebody else is publishing it.";
     POINTER = 2031, "No latest.json of a dataset is at the address, or it cannot be used. The address of a dataset is the folder that latest.json lies in, such as https://host/ds/<id>.";
     VERSION_UNKNOWN = 2032, "The dataset has no such version. The message lists those that there are.";
     MANIFEST_REFUSED = 2033, "The manifest is not the one that latest.json names, is of another dataset or version, or lists a file that may not be written. Nothing was brought; somebody may have tampered with it.";
@@ -43,6 +42,15 @@ sprog_formats::codes! {
     CATALOG_HEADERS = 2087, "A header that protects readers is missing or weaker than it can be. The catalogue's pages need no inline script and no other host, so the strictest policy fits.";
     CATALOG_CACHE = 2088, "Files are kept too long or not long enough by browsers and caches. A version never changes and may be kept for ever; latest.json is how readers learn of a new one and must be asked for anew.";
     CATALOG_TLS = 2089, "The site is served over http. Anyone on the way can read and change it. Serve it over https and redirect http there.";
+    PUBLISH_UNSOUND = 2051, "The folder is not as it was built, so that nothing was published. `sprog verify` lists what is wrong; build it again.";
+    VERSION_TAKEN = 2052, "This version is published already with other bytes. A published version never changes: raise `version` in the recipe. If files of an unfinished publication are in the way, take that version's folder out of the root first.";
+    KEY_IN_TREE = 2053, "The secret key lies in the dataset or in the root, where it would be given to everyone. Keep it elsewhere; if it has been published, make a new pair of keys.";
+    PUBLISH_LOCKED = 2054, "Another run is publishing the same dataset into the same root. Wait until it is done and run the same command again.";
+    ROOT_FOREIGN = 2055, "The root has something in a place of ours that is not ours. Nothing of it is overwritten: name another root, or take it away.";
+    TARGET_INVALID = 2056, "It cannot be published there: `--to` is a folder outside the dataset, or s3://bucket/prefix in a sprog with feature s3. The server is that of AWS_ENDPOINT_URL, spoken to by https; by http only with --allow-http.";
+    STORE_FAILED = 2057, "The storage did not answer or refused. Check AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION, and run the same command again: what is there is not sent again.";
+    KEY_EXISTS = 2058, "A key file of that name is there, and a key is never overwritten. Choose another name.";
+    NO_PASSWORD = 2059, "A password is needed for the secret key: set SPROG_SIGNING_PASSWORD, or run it on a terminal. `sprog keygen --no-password` makes a key without one.";
     ENVIRONMENT = 2100, "The machine refused: no space, no permission, no network, too few file handles. Mend that and run the same command again; finished work is kept.";
 }
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use sprog::catalog::check::{Checked, Level, Options, check};
 use sprog::catalog::serve::Server;
 use sprog_datasets::manifest::Entry;
-use sprog_datasets::pointer::{Latest, Version};
+use sprog_datasets::pointer::{Latest, Listed};
 
 /// A small root: a front page, a page and a release of one Parquet file.
 fn root(at: &Path) {
@@ -34,8 +34,9 @@ fn root(at: &Path) {
     write("ds/x/1.0.0/MANIFEST.json", manifest.to_string().as_bytes());
     write("ds/x/1.0.0/MANIFEST.json.minisig", b"untrusted comment");
     let sum = sprog_datasets::manifest::checksums(&at.join("ds/x/1.0.0/MANIFEST.json")).unwrap().1;
-    let version = Version { version: "1.0.0".into(), manifest_sha256: sum, ..Version::default() };
-    write("ds/x/latest.json", Latest::with(None, "x", version).unwrap().to_json().unwrap().as_bytes());
+    let version =
+        Listed { version: "1.0.0".into(), created: "2026-11-22".into(), manifest_sha256: sum, bytes: 0 };
+    write("ds/x/latest.json", Latest::first("x", version).to_json().unwrap().as_bytes());
 }
 
 fn codes(checked: &Checked, level: Level) -> Vec<&str> {

@@ -4,6 +4,8 @@
 //! are published and in which order; [`gate::Cleared`] is a corpus that every gate let through; a
 //! [`release::Release`] publishes it, and nothing else can.
 
+pub mod bagit;
+pub mod changes;
 pub mod chunks;
 pub mod codes;
 pub mod corpus;

@@ -13,7 +13,7 @@ use crate::partial::{HUGGING_FACE_YAML, Made, PARTIAL_JSON, Partial};
 use crate::release::{DATASET_JSON, Description};
 use crate::rules::RuleTable;
 use crate::schema::{self, Modality};
-use crate::signature::{self, SIGNATURE};
+use crate::signature::{MAX_BYTES, SIGNATURE, TrustedComment, Unchecked, VerifyingKey};
 use crate::table::TableFile;
 use crate::tokens::{Tokens, check_binary};
 use crate::{Error, Result, codes};
@@ -42,19 +42,54 @@ pub struct Verification {
     pub left_out: Option<u64>,
     /// What was wrong; empty if the dataset is as it was published.
     pub findings: Vec<Finding>,
+    /// The signature, if there is one that can be read.
+    pub signature: Option<Signed>,
 }
 
-/// Verifies a published folder.
+/// A signature that was met.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Signed {
+    /// Id of the key that it names.
+    pub key: String,
+    /// What it says it is for.
+    pub comment: TrustedComment,
+    /// Whether it was checked with a public key and is right. Without a key only its form and comment are looked at.
+    pub checked: bool,
+}
+
+/// Verifies a published folder; see [`verify_with`].
 ///
 /// # Errors
 /// Only where the folder itself cannot be read; everything else is a finding.
-pub fn verify(dir: &Path, mut progress: impl FnMut(&str)) -> Result<Verification> {
+pub fn verify(dir: &Path, progress: impl FnMut(&str)) -> Result<Verification> {
+    verify_with(dir, None, progress)
+}
+
+/// Verifies a published folder: every byte by the manifest, the manifest by the list for `sha256sum`, with a key both by
+/// the signature, which must be there then. `progress` gets the name of each file.
+///
+/// Any bit that is flipped in any file is a finding. There is one exception: without a key, the bits of the signature
+/// itself in MANIFEST.json.minisig. What is consistent throughout can still be forged without a key, and with one not.
+///
+/// # Errors
+/// Only where the folder itself cannot be read; everything else is a finding.
+pub fn verify_with(
+    dir: &Path,
+    key: Option<&VerifyingKey>,
+    mut progress: impl FnMut(&str),
+) -> Result<Verification> {
     let mut out = Verification::default();
     let present: BTreeSet<String> = files_below(dir)?.into_iter().collect();
     let mut found = |code: Code, path: &str, message: String| {
         out.findings.push(Finding { code, path: path.to_owned(), message });
     };
-    let manifest = match Manifest::read(dir) {
+    // A device or a pipe in its place would never end.
+    let plain = |path: &str| fs::metadata(dir.join(path)).is_ok_and(|m| m.is_file());
+    let read = match plain(MANIFEST) {
+        true => Manifest::read(dir),
+        false => Err(Error::Invalid(format!("{} is no file", dir.join(MANIFEST).display()))),
+    };
+    let manifest = match read {
         Ok(manifest) => manifest,
         Err(e) => {
             found(codes::MANIFEST_MISSING, MANIFEST, e.to_string());
@@ -71,9 +106,18 @@ pub fn verify(dir: &Path, mut progress: impl FnMut(&str)) -> Result<Verification
     let mut listed: BTreeSet<&str> = [MANIFEST, SHA256_LIST, PARTIAL_JSON].into();
     listed.extend(partial.as_ref().map(|_| HUGGING_FACE_YAML));
     let mut left_out = 0;
+    if manifest.format != 1 {
+        found(codes::MANIFEST_MISSING, MANIFEST, format!("format {} where 1 is known", manifest.format));
+    }
+    out.signature = signature(dir, &manifest, key, plain(SIGNATURE), present.contains(SIGNATURE), &mut found);
     let mut intact: BTreeSet<&str> = BTreeSet::new();
     for entry in &manifest.files {
-        listed.insert(&entry.path);
+        let safe = sprog_formats::archive::safe_path(&entry.path);
+        if safe.as_ref() != Ok(&entry.path) || !listed.insert(&entry.path) {
+            let why = safe.err().unwrap_or("listed twice, or not written plainly");
+            found(codes::PATH_UNSAFE, &entry.path, why.into());
+            continue;
+        }
         progress(&entry.path);
         if let Some(partial) = &partial {
             if partial.leaves_out(&entry.path) && !present.contains(&entry.path) {
@@ -87,6 +131,10 @@ pub fn verify(dir: &Path, mut progress: impl FnMut(&str)) -> Result<Verification
         }
         if !present.contains(&entry.path) {
             found(codes::FILE_MISSING, &entry.path, "listed in the manifest, not there".into());
+            continue;
+        }
+        if !plain(&entry.path) {
+            found(codes::PATH_UNSAFE, &entry.path, "is no file".into());
             continue;
         }
         match checksums(&dir.join(&entry.path)) {
@@ -110,14 +158,15 @@ pub fn verify(dir: &Path, mut progress: impl FnMut(&str)) -> Result<Verification
         found(codes::FILE_EXTRA, extra, "not in the manifest".into());
     }
     // The list for sha256sum covers the manifest itself, which nothing else does.
-    match (checksums(&dir.join(MANIFEST)), fs::read_to_string(dir.join(SHA256_LIST))) {
-        (Ok((_, own, _)), Ok(text)) => {
+    let list = if plain(SHA256_LIST) { fs::read(dir.join(SHA256_LIST)).ok() } else { None };
+    match (checksums(&dir.join(MANIFEST)), list) {
+        (Ok((_, own, _)), Some(text)) => {
             let entries = manifest.files.iter().map(|f| (f.sha256.as_str(), f.path.as_str()));
-            if text != sha256_list(entries.chain([(own.as_str(), MANIFEST)])) {
+            if text != sha256_list(entries.chain([(own.as_str(), MANIFEST)])).into_bytes() {
                 found(codes::FILE_CHANGED, SHA256_LIST, "does not match the manifest".into());
             }
         }
-        (_, Err(_)) => found(codes::FILE_MISSING, SHA256_LIST, "not there".into()),
+        (_, None) => found(codes::FILE_MISSING, SHA256_LIST, "not there".into()),
         (Err(e), _) => found(codes::FILE_CHANGED, MANIFEST, e.to_string()),
     }
     if let Some(partial) = &partial {
@@ -132,51 +181,11 @@ pub fn verify(dir: &Path, mut progress: impl FnMut(&str)) -> Result<Verification
         out.left_out = Some(left_out);
     }
     if intact.contains(DATASET_JSON) {
-        tables(dir, &intact, partial.as_ref(), &mut found)?;
+        tables(dir, &manifest, &intact, partial.as_ref(), &mut found)?;
     } else if !listed.contains(DATASET_JSON) {
         found(codes::FILE_MISSING, DATASET_JSON, "the manifest lists none".into());
     }
     Ok(out)
-}
-
-/// Checks a folder's signature: that `key` made it, of this manifest, for this dataset and version. Without a key only
-/// that a signature, if there is one, can be one.
-///
-/// # Errors
-/// Those of the file system, and [`Error::Invalid`] for a key that is none.
-pub fn verify_signature(dir: &Path, key: Option<&str>) -> Result<Vec<Finding>> {
-    let finding = |code: Code, message: String| vec![Finding { code, path: SIGNATURE.to_owned(), message }];
-    let path = dir.join(SIGNATURE);
-    let text = match fs::read(&path) {
-        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            return Ok(match key {
-                Some(_) => finding(codes::SIGNATURE_MISSING, "not there".into()),
-                None => Vec::new(),
-            });
-        }
-        Err(e) => return Err(Error::io(&path)(e)),
-    };
-    let Some(key) = key else { return Ok(Vec::new()) };
-    let manifest = dir.join(MANIFEST);
-    let bytes = fs::read(&manifest).map_err(Error::io(&manifest))?;
-    let comment = match signature::verify(key, &bytes, &text) {
-        Ok(comment) => comment,
-        Err(Error::Invalid(message)) if message.contains(&codes::SIGNING_KEY.to_string()) => {
-            return Err(Error::Invalid(message));
-        }
-        Err(e) => return Ok(finding(codes::SIGNATURE_WRONG, e.to_string())),
-    };
-    let said = Manifest::read(dir)?;
-    Ok(if (&comment.dataset, &comment.version) == (&said.dataset, &said.version) {
-        Vec::new()
-    } else {
-        let message = format!(
-            "it is of {} {}, the manifest of {} {}",
-            comment.dataset, comment.version, said.dataset, said.version
-        );
-        finding(codes::SIGNATURE_WRONG, message)
-    })
 }
 
 /// A PARTIAL.json that is of this manifest.
@@ -207,9 +216,54 @@ fn check_made(dir: &Path, made: &Made, chunks_intact: bool) -> Result<Option<Str
     }
 }
 
-/// Files that come to a folder after its manifest: signatures, and what the Hugging Face Hub adds.
+/// Files that come to a folder after its manifest: the signature, and what the Hugging Face Hub adds.
 fn beside(path: &str) -> bool {
-    path.ends_with(".minisig") || path == ".gitattributes"
+    path == SIGNATURE || path == ".gitattributes"
+}
+
+fn signature(
+    dir: &Path,
+    manifest: &Manifest,
+    key: Option<&VerifyingKey>,
+    plain: bool,
+    present: bool,
+    found: &mut impl FnMut(Code, &str, String),
+) -> Option<Signed> {
+    if !present {
+        if key.is_some() {
+            found(codes::SIGNATURE_MISSING, SIGNATURE, "a key was given, and there is no signature".into());
+        }
+        return None;
+    }
+    let path = dir.join(SIGNATURE);
+    let small = plain && fs::metadata(&path).is_ok_and(|m| m.len() <= MAX_BYTES);
+    let text = if small { fs::read_to_string(&path).ok() } else { None };
+    let Some(text) = text else {
+        found(codes::SIGNATURE_MALFORMED, SIGNATURE, "is no small file of text".into());
+        return None;
+    };
+    let unchecked = match Unchecked::read(&text) {
+        Ok(unchecked) => unchecked,
+        Err(e) => {
+            found(e.code, SIGNATURE, e.message);
+            return None;
+        }
+    };
+    let comment = unchecked.comment().clone();
+    if comment != TrustedComment::new(&manifest.dataset, &manifest.version) {
+        let message =
+            format!("is for `{comment}`, and the manifest is of {} {}", manifest.dataset, manifest.version);
+        found(codes::SIGNATURE_OTHER, SIGNATURE, message);
+    }
+    let mut checked = false;
+    if let Some(key) = key {
+        match fs::read(dir.join(MANIFEST)).map(|bytes| unchecked.check(key, &bytes)) {
+            Ok(Ok(())) => checked = true,
+            Ok(Err(e)) => found(e.code, SIGNATURE, e.message),
+            Err(e) => found(codes::FILE_CHANGED, MANIFEST, e.to_string()),
+        }
+    }
+    Some(Signed { key: unchecked.key_id(), comment, checked })
 }
 
 /// Binary files of tokens against their indices and dataset.json.
@@ -248,6 +302,7 @@ fn binaries(
 /// Rows and schemas of the tables against dataset.json.
 fn tables(
     dir: &Path,
+    manifest: &Manifest,
     intact: &BTreeSet<&str>,
     partial: Option<&Partial>,
     found: &mut impl FnMut(Code, &str, String),
@@ -263,6 +318,12 @@ fn tables(
             return Ok(());
         }
     };
+    let (id, version) = (&description.metadata.id, &description.metadata.version);
+    if (id, version) != (&manifest.dataset, &manifest.version) {
+        let message =
+            format!("is of {id} {version}, the manifest of {} {}", manifest.dataset, manifest.version);
+        found(codes::CARD_MISMATCH, DATASET_JSON, message);
+    }
     for config in &description.configs {
         if let Some(tokens) = &config.tokens
             && partial.is_none()

@@ -37,7 +37,8 @@ impl PersonalData {
             action => action,
         };
         let labels = recipe::labels(labels).map_err(Error::Invalid)?;
-        let pseudonymizer = key_env.map(|name| Ok(Pseudonymizer::new(&key(name)?))).transpose()?;
+        let pseudonymizer =
+            key_env.map(|name| Ok::<_, Error>(Pseudonymizer::new(&key(name)?))).transpose()?;
         Ok(PersonalData { action, options: Options { labels, min_score }, pseudonymizer })
     }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use sprog_datasets::manifest::{MANIFEST, checksums};
 use sprog_datasets::metadata::Bilingual;
-use sprog_datasets::pointer::{LATEST_JSON, Latest, Version, numbers};
+use sprog_datasets::pointer::{LATEST, Latest, Listed, Version};
 use sprog_datasets::publication::Publication;
 use sprog_datasets::release::Config;
 use sprog_datasets::schema::Modality;
@@ -25,7 +25,7 @@ pub struct Dataset {
     /// What it says of itself.
     pub publication: Publication,
     /// All versions, the newest first.
-    pub versions: Vec<Version>,
+    pub versions: Vec<Listed>,
     /// Whether the manifest is signed.
     pub signed: bool,
     /// First rows of each config.
@@ -63,7 +63,7 @@ impl Dataset {
     /// When there is no version, or it cannot be read.
     pub fn read(root: &Path, id: &str) -> anyhow::Result<Dataset> {
         let home = root.join("ds").join(id);
-        let (version, versions) = match fs::read(home.join(LATEST_JSON)) {
+        let (version, versions) = match fs::read(home.join(LATEST)) {
             Ok(text) => {
                 let latest = Latest::parse(&text)?;
                 (latest.version, latest.versions)
@@ -199,7 +199,7 @@ impl Dataset {
 }
 
 /// Versions that are folders only.
-fn folders(home: &Path) -> anyhow::Result<Vec<Version>> {
+fn folders(home: &Path) -> anyhow::Result<Vec<Listed>> {
     let mut versions = Vec::new();
     for entry in fs::read_dir(home).map_err(sprog_datasets::Error::io(home))? {
         let entry = entry.map_err(sprog_datasets::Error::io(home))?;
@@ -214,14 +214,14 @@ fn folders(home: &Path) -> anyhow::Result<Vec<Version>> {
             serde_json::from_slice(&text).map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?
         };
         let files = sprog_datasets::manifest::Manifest::read(&entry.path())?.files;
-        versions.push(Version {
+        versions.push(Listed {
             version: name,
             created: description.metadata.created,
             manifest_sha256: checksums(&manifest)?.1,
             bytes: files.iter().map(|f| f.bytes).sum(),
         });
     }
-    versions.sort_by_key(|v| std::cmp::Reverse(numbers(&v.version)));
+    versions.sort_by_key(|v| std::cmp::Reverse(Version::parse(&v.version).ok()));
     Ok(versions)
 }
 

@@ -4,7 +4,6 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::catalog::CatalogVerb;
 use super::fetch::FetchArgs;
-use super::publish::PublishArgs;
 use super::speech_args::{BoundaryArgs, SpeechVerb};
 use super::subset::SubsetArgs;
 use super::tokenizer_args::TokenizerVerb;
@@ -77,37 +76,35 @@ is required or recommended; exit code 1 where something required is missing. `sp
         #[arg(long, value_enum)]
         standard: Option<Standard>,
     },
-    /// Check every byte of a published dataset against its manifest, and its signature
+    /// Check every byte of a published dataset against its manifest, and with a key who signed it
     #[command(after_help = "Examples:
   sprog verify sprog-out/demo/1.0.0
-  sprog verify public/ds/demo/1.0.0 --key publisher.pub    that it is the publisher's, too")]
+  sprog verify sprog-out/demo/1.0.0 --key publisher.pub
+
+Every flipped bit is found; without --key not one in the signature itself.")]
     Verify {
         /// The published folder
         dir: PathBuf,
-        /// The publisher's public key: a file, or the key itself
+        /// Public key of the publisher, a .pub file or its 56 characters: the signature must be there and right
         #[arg(long)]
         key: Option<String>,
     },
-    /// Put a built dataset where everybody can fetch it: a folder for a web server, or S3
+    /// Put a built dataset into a folder or bucket from where everyone can get it
     #[command(after_help = "Examples:
   sprog publish sprog-out/demo/1.0.0 --to public --key publisher.key
-  sprog publish sprog-out/demo/1.0.0 --to s3://bucket/data
-  sprog publish sprog-out/demo/1.0.0 --to demo-bag --format bagit
+  sprog publish sprog-out/demo/1.0.0 --to s3://bucket/open --key publisher.key   (in a sprog with feature s3)
+  sprog publish sprog-out/demo/1.0.0 --to demo-1.0.0-bag --format bagit          for archives
 
-Files go first, then MANIFEST.json, its signature, CHANGELOG.md, and last latest.json: a reader never sees half a
-release. A call that was stopped goes on where it stood. A version that is published never changes.
-SPROG_SIGNING_PASSWORD holds the password of the key, if it has one.")]
+Goes to TO/ds/<id>/<version>; TO/ds/<id>/latest.json is written last, and never points to half a version. The
+same command again changes nothing, and goes on where a stopped one stood. The key is --key, or the file in
+SPROG_SIGNING_KEY, or the text in SPROG_SIGNING_KEY_DATA; its password is in SPROG_SIGNING_PASSWORD or asked for.
+S3: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION.")]
     Publish(PublishArgs),
-    /// Make a pair of keys to sign releases with
-    #[command(after_help = "Example:
-  sprog keygen --out publisher      publisher.key signs, keep it; publisher.pub checks, give it to everybody
-
-The files are minisign's. With SPROG_SIGNING_PASSWORD set the secret key is encrypted.")]
-    Keygen {
-        /// Name of the files, without .key and .pub
-        #[arg(long)]
-        out: PathBuf,
-    },
+    /// Make a pair of keys to sign datasets with, in the formats of minisign
+    #[command(after_help = "Examples:
+  sprog keygen --out publisher               writes publisher.key (secret) and publisher.pub
+  sprog keygen --out publisher --no-password")]
+    Keygen(KeygenArgs),
     /// Tell what a file or folder is and what is wrong with it
     Inspect {
         /// File or folder
@@ -230,6 +227,48 @@ pub(crate) enum Standard {
 pub(crate) enum SchemaOf {
     Recipe,
     Dataset,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct PublishArgs {
+    /// The built folder, OUT/<id>/<version>
+    pub(crate) dir: PathBuf,
+    /// The root: a folder, or s3://bucket/prefix; of a bag the bag itself
+    #[arg(long)]
+    pub(crate) to: String,
+    /// Secret key to sign with
+    #[arg(long)]
+    pub(crate) key: Option<PathBuf>,
+    /// release: the layout of the web; bagit: a bag for archives (BagIt 1.0)
+    #[arg(long, value_enum, default_value_t = BundleFormat::Release)]
+    pub(crate) format: BundleFormat,
+    /// Folder of the version before, for the row diff, where the root is no folder
+    #[arg(long)]
+    pub(crate) previous: Option<PathBuf>,
+    /// Tell what would be done, and do nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// S3: allow a server that is spoken to without encryption
+    #[arg(long)]
+    pub(crate) allow_http: bool,
+    #[command(flatten)]
+    pub(crate) resources: ResourceArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BundleFormat {
+    Release,
+    Bagit,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct KeygenArgs {
+    /// Name of the files, without .key and .pub
+    #[arg(long)]
+    pub(crate) out: PathBuf,
+    /// Do not encrypt the secret key
+    #[arg(long)]
+    pub(crate) no_password: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -119,11 +119,19 @@ fn exit_code(error: &anyhow::Error) -> u8 {
         | std::io::ErrorKind::UnexpectedEof => BAD_INPUT,
         _ => ENVIRONMENT,
     };
+    let of_datasets = |e: &Error| match e {
+        Error::Refused(_) => REFUSED,
+        Error::Io { source, .. } => of_io(source),
+        _ => BAD_INPUT,
+    };
     if let Some(e) = error.downcast_ref::<Error>() {
+        return of_datasets(e);
+    }
+    if let Some(e) = error.downcast_ref::<sprog::publish::PublishError>() {
         return match e {
-            Error::Refused(_) => REFUSED,
-            Error::Io { source, .. } => of_io(source),
-            _ => BAD_INPUT,
+            sprog::publish::PublishError::Environment { .. } => ENVIRONMENT,
+            sprog::publish::PublishError::Datasets(e) => of_datasets(e),
+            _ => REFUSED,
         };
     }
     if let Some(e) = error.downcast_ref::<sprog::fetch::FetchError>() {

@@ -1,159 +1,202 @@
-//! `sprog keygen` and `sprog publish`.
+//! `sprog publish`, `sprog keygen` and `sprog verify`.
 
+use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
-use clap::{Args, ValueEnum};
+use anyhow::bail;
 use sprog::progress::Progress;
-use sprog::publish::{self, Folder, Options, Store};
-use sprog_datasets::signature::{self, Signer};
+use sprog::publish::keys::{self, KeySource};
+use sprog::publish::{self, Options, PointerMove, Target};
+use sprog_datasets::signature::VerifyingKey;
+use sprog_datasets::verify;
 
-use super::Voice;
+use super::args::{BundleFormat, KeygenArgs, PublishArgs};
+use super::{REFUSED, Voice};
 
-/// Holds the password of a secret key.
 const PASSWORD: &str = "SPROG_SIGNING_PASSWORD";
-/// Names the file of the secret key.
-const KEY: &str = "SPROG_SIGNING_KEY";
-/// Holds the secret key itself.
-const KEY_DATA: &str = "SPROG_SIGNING_KEY_DATA";
-
-#[derive(Debug, Args)]
-pub(crate) struct PublishArgs {
-    /// A built folder, such as sprog-out/demo/1.0.0
-    pub(crate) dir: PathBuf,
-    /// The root of the site: a folder, or s3://bucket/prefix (in a sprog built with `--features s3`)
-    #[arg(long)]
-    pub(crate) to: String,
-    /// Secret key that signs the manifest; else the file that SPROG_SIGNING_KEY names, or the key in SPROG_SIGNING_KEY_DATA
-    #[arg(long)]
-    pub(crate) key: Option<PathBuf>,
-    /// What is written
-    #[arg(long, value_enum, default_value_t = Format::Site)]
-    pub(crate) format: Format,
-    /// Only tell what would be done
-    #[arg(long)]
-    pub(crate) dry_run: bool,
-    /// Allow S3 over plain http (a server of your own)
-    #[arg(long)]
-    pub(crate) allow_http: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// ds/<id>/<version>/ below the root, and latest.json
-    Site,
-    /// A bag (BagIt, RFC 8493) in the new folder that --to names
-    Bagit,
-}
 
 pub(crate) fn publish(args: PublishArgs, voice: &Voice) -> anyhow::Result<ExitCode> {
-    if args.format == Format::Bagit {
-        publish::bag(&args.dir, Path::new(&args.to))?;
-        voice.say(&format!("{} {}", voice.pick("pakket i", "packed into"), args.to));
-        return Ok(ExitCode::SUCCESS);
-    }
-    let signer = signer(&args)?;
-    let store: Box<dyn Store> =
-        if args.to.starts_with("s3://") { s3(&args)? } else { Box::new(Folder::new(Path::new(&args.to))) };
-    let is_signed = signer.is_some();
-    let options = Options { signer, dry_run: args.dry_run };
-    let done = publish::publish(&args.dir, store.as_ref(), &options, &Progress::new(voice.quiet))?;
-    if !is_signed && !done.signed {
-        voice.say(voice.pick(
-            "ikke underskrevet: ingen kan se, at det er jer, der har udgivet det (`sprog keygen`, så --key)",
-            "not signed: nobody can see that it is you who published it (`sprog keygen`, then --key)",
-        ));
-    }
+    let variable = |name: &str| std::env::var(name).ok();
+    let target = match args.format {
+        BundleFormat::Release => Target::parse(&args.to)?,
+        BundleFormat::Bagit => Target::Folder(PathBuf::from(&args.to)),
+    };
+    let key = match KeySource::choose(args.key, variable) {
+        Some(source) => {
+            let mut published: Vec<&Path> = vec![&args.dir];
+            if let Target::Folder(root) = &target {
+                published.push(root);
+            }
+            Some(source.read(&published, &mut || password(voice, false))?)
+        }
+        None => None,
+    };
+    let options = Options {
+        key,
+        previous: args.previous,
+        dry_run: args.dry_run,
+        allow_http: args.allow_http,
+        memory: args.resources.mem,
+    };
+    let progress = Progress::new(voice.json || voice.quiet);
+    let done = match (args.format, &target) {
+        (BundleFormat::Bagit, Target::Folder(dest)) => publish::bag(&args.dir, dest, &options, &progress)?,
+        _ => publish::publish(&args.dir, &target, &options, &progress)?,
+    };
     if voice.json {
         voice.print_json(&done)?;
-    } else {
-        voice.say(&match voice.pick("da", "en") {
-            "da" => format!(
-                "{} {}: {} filer kopieret, {} var der; nyeste version er {}",
-                done.id, done.version, done.copied, done.there, done.latest
+        return Ok(ExitCode::SUCCESS);
+    }
+    if done.dry_run {
+        for path in &done.copied {
+            voice.say(&format!("{} {path}", voice.pick("ville kopiere", "would copy")));
+        }
+    }
+    voice.say(&format!(
+        "{} {}, {} bytes; {} {}",
+        done.copied.len(),
+        match done.dry_run {
+            true => voice.pick("filer ville blive kopieret", "files would be copied"),
+            false => voice.pick("filer kopieret", "files copied"),
+        },
+        done.copied_bytes,
+        done.present,
+        voice.pick("var der allerede", "were there already"),
+    ));
+    match &done.key {
+        Some(key) => {
+            voice.say(&format!("{} {key}", voice.pick("underskrevet med nøglen", "signed with key")))
+        }
+        None => voice.say(voice.pick(
+            "ikke underskrevet: ingen kan se, hvem der udgav det\n\
+             tip: lav et nøglepar med `sprog keygen --out NAVN`, og giv --key NAVN.key",
+            "not signed: nobody can tell who published it\n\
+             hint: make a pair of keys with `sprog keygen --out NAME`, and give --key NAME.key",
+        )),
+    }
+    if args.format == BundleFormat::Release {
+        voice.say(match done.pointer {
+            PointerMove::Moved if done.dry_run => voice
+                .pick("latest.json ville pege på denne udgave", "latest.json would point to this version"),
+            PointerMove::Moved => {
+                voice.pick("latest.json peger nu på denne udgave", "latest.json points to this version now")
+            }
+            PointerMove::Listed => voice.pick(
+                "udgaven er med i latest.json, som stadig peger på en nyere",
+                "latest.json lists this version, and still points to a newer one",
             ),
-            _ => format!(
-                "{} {}: {} files copied, {} were there; the newest version is {}",
-                done.id, done.version, done.copied, done.there, done.latest
-            ),
+            PointerMove::Unchanged => voice.pick("latest.json er uændret", "latest.json is unchanged"),
         });
     }
+    voice.print(&done.path)?;
     Ok(ExitCode::SUCCESS)
 }
 
-#[cfg(feature = "s3")]
-fn s3(args: &PublishArgs) -> anyhow::Result<Box<dyn Store>> {
-    Ok(Box::new(publish::S3::open(&args.to, args.allow_http)?))
+/// The password in the environment, or the one typed in.
+fn password(voice: &Voice, new: bool) -> std::io::Result<String> {
+    if let Ok(password) = std::env::var(PASSWORD) {
+        return Ok(password);
+    }
+    if !std::io::stdin().is_terminal() {
+        let message = format!("{PASSWORD} is not set, and there is no terminal to ask on");
+        return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, message));
+    }
+    let typed = rpassword::prompt_password(voice.pick("Adgangskode til nøglen: ", "Password of the key: "))?;
+    if new && typed != rpassword::prompt_password(voice.pick("Igen: ", "Again: "))? {
+        return Err(std::io::Error::new(std::io::ErrorKind::InvalidInput, "the two passwords differ"));
+    }
+    Ok(typed)
 }
 
-#[cfg(not(feature = "s3"))]
-fn s3(_args: &PublishArgs) -> anyhow::Result<Box<dyn Store>> {
-    bail!("this sprog was built without S3; build it with `cargo build --release -p sprog --features s3`")
-}
-
-fn signer(args: &PublishArgs) -> anyhow::Result<Option<Signer>> {
-    let file = args.key.clone().or_else(|| std::env::var_os(KEY).map(PathBuf::from));
-    let text = match &file {
-        Some(file) => {
-            let key = file.canonicalize().with_context(|| file.display().to_string())?;
-            // A secret key that lies there would be published, or is already.
-            for place in [args.dir.as_path(), Path::new(&args.to)] {
-                if place.canonicalize().is_ok_and(|place| key.starts_with(place)) {
-                    bail!(
-                        "{}: the secret key lies in {}; keep it elsewhere",
-                        file.display(),
-                        place.display()
-                    );
-                }
-            }
-            std::fs::read_to_string(&key).map_err(sprog_datasets::Error::io(&key))?
-        }
-        None => match std::env::var(KEY_DATA) {
-            Ok(text) if !text.trim().is_empty() => text,
-            _ => return Ok(None),
+pub(crate) fn keygen(args: &KeygenArgs, voice: &Voice) -> anyhow::Result<ExitCode> {
+    let password = match args.no_password {
+        true => None,
+        false => match password(voice, true) {
+            Ok(password) if password.is_empty() => bail!(
+                "the password is empty; give --no-password for a key without one [{}]",
+                sprog::codes::NO_PASSWORD
+            ),
+            Ok(password) => Some(password),
+            Err(e) => bail!(
+                "no password: {e}; --no-password makes a key without one [{}]",
+                sprog::codes::NO_PASSWORD
+            ),
         },
     };
-    let password = std::env::var(PASSWORD).ok().filter(|p| !p.is_empty());
-    Ok(Some(Signer::new(&text, password.as_deref())?))
+    let pair = keys::generate(&args.out, password.as_deref())?;
+    if voice.json {
+        voice.print_json(&pair)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    voice.say(voice.pick(
+        "Gem den hemmelige nøgle et sikkert sted, aldrig i et datasæt eller i versionsstyring.",
+        "Keep the secret key in a safe place, never in a dataset or in version control.",
+    ));
+    voice.say(voice.pick(
+        "Vis den offentlige nøgle, hvor brugerne kan stole på den:",
+        "Show the public key where users can trust it:",
+    ));
+    voice.say(&format!("  {}", pair.key));
+    voice.print(&pair.secret.display().to_string())?;
+    voice.print(&pair.public.display().to_string())?;
+    Ok(ExitCode::SUCCESS)
 }
 
-/// Makes NAME.key and NAME.pub.
-pub(crate) fn keygen(out: &Path, voice: &Voice) -> anyhow::Result<ExitCode> {
-    let named = |ending: &str| {
-        let mut name = out.as_os_str().to_owned();
-        name.push(ending);
-        PathBuf::from(name)
+pub(crate) fn verify(dir: &Path, key: Option<&str>, voice: &Voice) -> anyhow::Result<ExitCode> {
+    let key = key.map(public_key).transpose()?;
+    let progress = Progress::new(voice.json || voice.quiet);
+    let found = verify::verify_with(dir, key.as_ref(), |path| progress.stage(path, None))?;
+    progress.done();
+    if voice.json {
+        voice.print_json(&found)?;
+    } else {
+        for finding in &found.findings {
+            // Names come from the folder: a line break or a colour code in them must not act.
+            let path = finding.path.escape_debug();
+            voice.print(&format!("{path}: {} [{}]", finding.message, finding.code))?;
+        }
+        let text = voice.pick("filer kontrolleret,", "files checked,");
+        let wrong = voice.pick("fejl", "findings");
+        voice.say(&format!("{} {text} {} bytes, {} {wrong}", found.files, found.bytes, found.findings.len()));
+        match &found.signature {
+            Some(signed) if signed.checked => voice.say(&format!(
+                "{} {}: {}",
+                voice.pick("underskriften er rigtig, nøgle", "the signature is right, key"),
+                signed.key,
+                signed.comment
+            )),
+            Some(signed) if key.is_none() => voice.say(&format!(
+                "{} {}: {}",
+                voice.pick(
+                    "underskriften er ikke kontrolleret (giv --key), nøgle",
+                    "signature not checked (give --key), key"
+                ),
+                signed.key,
+                signed.comment
+            )),
+            _ => {}
+        }
+    }
+    Ok(if found.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
+}
+
+/// A `.pub` file, or the key itself.
+fn public_key(text: &str) -> anyhow::Result<VerifyingKey> {
+    let path = Path::new(text);
+    if !path.exists() && text.len() == 56 && text.starts_with("RW") {
+        return Ok(VerifyingKey::read(text)?);
+    }
+    let io = sprog_datasets::Error::io(path);
+    let file = match std::fs::metadata(path) {
+        Ok(file) => file,
+        Err(e) => return Err(io(e).into()),
     };
-    let (secret, public) = (named(".key"), named(".pub"));
-    if let Some(there) = [&secret, &public].into_iter().find(|path| path.exists()) {
-        bail!("{} is there already; a key is never overwritten", there.display());
+    if !file.is_file() || file.len() > sprog_datasets::signature::MAX_BYTES {
+        bail!("{} is no public key [{}]", path.display(), sprog_datasets::codes::KEY_INVALID);
     }
-    let password = std::env::var(PASSWORD).ok().filter(|p| !p.is_empty());
-    let keys = signature::generate(password.as_deref())?;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&secret).map_err(sprog_datasets::Error::io(&secret))?;
-    std::io::Write::write_all(&mut file, keys.secret.as_bytes())
-        .and_then(|()| file.sync_all())
-        .map_err(sprog_datasets::Error::io(&secret))?;
-    sprog_datasets::durable::write_bytes(&public, keys.public.as_bytes())?;
-    voice.say(&format!(
-        "{}: {}\n{}: {}",
-        voice.pick("hemmelig, kun jeres", "secret, yours alone"),
-        secret.display(),
-        voice.pick("offentlig, til alle", "public, for everybody"),
-        public.display()
-    ));
-    if password.is_none() {
-        voice.say(&match voice.pick("da", "en") {
-            "da" => {
-                format!("nøglen har ingen adgangskode; sæt {PASSWORD}, når den laves, for at give den en")
-            }
-            _ => format!("the key has no password; set {PASSWORD} when it is made to give it one"),
-        });
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(VerifyingKey::read(&String::from_utf8_lossy(&bytes))?),
+        Err(e) => Err(io(e).into()),
     }
-    Ok(ExitCode::SUCCESS)
 }

@@ -6,20 +6,19 @@ use sprog::build::{self, Options, Resources, plan};
 use sprog::dedup::{self, Method, MinHashOptions};
 use sprog::progress::Progress;
 use sprog::{codes, diff, inspect, recipe};
-use sprog_datasets::verify;
 use sprog_formats::Limits;
 
+use super::Voice;
 use super::args::{Arguments, DedupMethod, ResourceArgs, SchemaOf, Standard, Verb};
-use super::{REFUSED, Voice};
 
 pub(crate) fn run(arguments: Arguments, voice: &Voice) -> anyhow::Result<ExitCode> {
     match arguments.verb {
         Verb::Build { recipe, out, resources, keep_work } => {
             build(&recipe, Options { out, resources: resolve(&resources), keep_work }, voice)
         }
-        Verb::Verify { dir, key } => verify(&dir, key.as_deref(), voice),
+        Verb::Verify { dir, key } => super::publish::verify(&dir, key.as_deref(), voice),
         Verb::Publish(args) => super::publish::publish(args, voice),
-        Verb::Keygen { out } => super::publish::keygen(&out, voice),
+        Verb::Keygen(args) => super::publish::keygen(&args, voice),
         Verb::Check { recipe, standard: None } => check(&recipe, voice),
         Verb::Check { recipe, standard: Some(Standard::Digst) } => super::lint::digst(&recipe, voice),
         Verb::Fetch(args) => super::fetch::run(&args, voice),
@@ -132,39 +131,6 @@ fn check(path: &Path, voice: &Voice) -> anyhow::Result<ExitCode> {
     }
     voice.say(voice.pick("opskriften er i orden", "the recipe is sound"));
     Ok(ExitCode::SUCCESS)
-}
-
-fn verify(dir: &Path, key: Option<&str>, voice: &Voice) -> anyhow::Result<ExitCode> {
-    let key = key.map(public_key).transpose()?;
-    let progress = Progress::new(voice.json || voice.quiet);
-    let mut found = verify::verify(dir, |path| progress.stage(path, None))?;
-    found.findings.extend(verify::verify_signature(dir, key.as_deref())?);
-    progress.done();
-    if voice.json {
-        voice.print_json(&found)?;
-    } else {
-        for finding in &found.findings {
-            voice.print(&format!("{}: {} [{}]", finding.path, finding.message, finding.code))?;
-        }
-        let text = voice.pick("filer kontrolleret,", "files checked,");
-        let wrong = voice.pick("fejl", "findings");
-        voice.say(&format!("{} {text} {} bytes, {} {wrong}", found.files, found.bytes, found.findings.len()));
-        if let Some(left_out) = found.left_out {
-            let text = voice.pick("filer er udeladt", "files are left out");
-            let part = voice.pick("en del af datasættet:", "a part of the dataset:");
-            voice.say(&format!("{part} {left_out} {text} (PARTIAL.json)"));
-        }
-    }
-    Ok(if found.findings.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(REFUSED) })
-}
-
-/// The text of a public key: a file of it, or the key itself.
-fn public_key(given: &str) -> anyhow::Result<String> {
-    let path = Path::new(given);
-    if path.is_file() {
-        return Ok(std::fs::read_to_string(path).map_err(sprog_datasets::Error::io(path))?);
-    }
-    Ok(given.to_owned())
 }
 
 fn inspect(path: &Path, voice: &Voice) -> anyhow::Result<ExitCode> {

@@ -193,7 +193,7 @@ pub fn write_parquet(
                 group.rows = found.len();
                 let encoded =
                     if found.is_empty() { None } else { Some(encoder.encode(&batch(&schema, found)?)?) };
-                Ok((group, encoded))
+                Ok::<_, sprog_datasets::Error>((group, encoded))
             })?;
             for result in done {
                 let (group, encoded): (Written, _) = result?;

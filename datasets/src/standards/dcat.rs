@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 
 use crate::metadata::{Bilingual, Creator, CreatorKind, Metadata};
-use crate::pointer::Version;
+use crate::pointer::Listed;
 use crate::publication::Publication;
 use crate::vocabulary::is_date;
 use crate::{Error, Result};
@@ -361,7 +361,7 @@ impl Catalog {
     /// Adds a dataset by its newest version; `versions` lists all, newest first, as `latest.json` does.
     ///
     /// Its IRI is its landing page, or its address in the catalogue where it names none or one that is taken.
-    pub fn add(&mut self, publication: &Publication, versions: &[Version]) {
+    pub fn add(&mut self, publication: &Publication, versions: &[Listed]) {
         let m = &publication.description.metadata;
         let home = format!("{}ds/{}/", self.base, path_iri(&m.id));
         let folder = |version: &str| format!("{home}{}/", path_iri(version));
@@ -400,7 +400,7 @@ impl Catalog {
             self.modified = Some(m.created.clone());
         }
 
-        let older: Vec<&Version> = versions.iter().filter(|v| v.version != m.version).collect();
+        let older: Vec<&Listed> = versions.iter().filter(|v| v.version != m.version).collect();
         if older.is_empty() {
             return;
         }
@@ -473,7 +473,7 @@ impl Catalog {
 ///
 /// # Errors
 /// Those of [`Catalog::new`].
-pub fn catalog(info: &CatalogInfo, datasets: &[(&Publication, &[Version])]) -> Result<Graph> {
+pub fn catalog(info: &CatalogInfo, datasets: &[(&Publication, &[Listed])]) -> Result<Graph> {
     let mut catalog = Catalog::new(info)?;
     for (publication, versions) in datasets {
         catalog.add(publication, versions);

@@ -9,7 +9,7 @@ use super::dcat_vocabulary::Support;
 use super::facts;
 use super::rdf::{Graph, Object, path_iri, web_iri};
 use super::text::danish;
-use crate::pointer::Version;
+use crate::pointer::Listed;
 
 /// Adds all files of data, and samples of them.
 pub(crate) fn describe(graph: &mut Graph, support: &mut Support, publication: &Publication, place: &Place) {
@@ -73,7 +73,7 @@ pub(crate) fn manifest(
     support: &mut Support,
     publication: &Publication,
     place: &Place,
-    version: Option<&Version>,
+    version: Option<&Listed>,
 ) {
     let titles = ["Manifest", "Manifest"].map(str::to_owned);
     let text = [

@@ -1,6 +1,6 @@
 use super::dcat::{Catalog, CatalogInfo, Format, catalog, dataset, write};
 use super::tests::publication;
-use crate::pointer::Version;
+use crate::pointer::Listed;
 use crate::publication::Publication;
 
 fn info() -> CatalogInfo {
@@ -11,8 +11,8 @@ fn info() -> CatalogInfo {
     }
 }
 
-fn version(version: &str, created: &str) -> Version {
-    Version { version: version.into(), created: created.into(), manifest_sha256: "ef".repeat(32) }
+fn version(version: &str, created: &str) -> Listed {
+    Listed { version: version.into(), created: created.into(), manifest_sha256: "ef".repeat(32), bytes: 0 }
 }
 
 fn turtle(publication: &Publication) -> String {
@@ -89,7 +89,7 @@ fn datasets_that_claim_the_same_address_stay_apart() {
     };
     let [a, b] = ["a", "b"].map(|id| claim(id, "https://example.dk/"));
     let (c, d) = (claim("c", "https://data.example.dk/sprog/"), claim("d", "javascript:alert(1)"));
-    let none: &[Version] = &[];
+    let none: &[Listed] = &[];
     let graph = catalog(&info(), &[(&a, none), (&b, none), (&c, none), (&d, none)]).expect("a graph");
     let text = write(&graph, Format::Turtle).expect("writes");
     for iri in ["https://example.dk/", "ds/b/", "ds/c/", "ds/d/"] {

@@ -33,7 +33,7 @@ pub use datapackage::datapackage;
 pub use datasheet::datasheet;
 pub use licence::licence_text;
 pub use text::Language;
-pub(crate) use text::danish;
+pub(crate) use text::{danish, markdown};
 
 use crate::Result;
 use crate::publication::Publication;
