@@ -1,4 +1,5 @@
 //! `catalog::check` against our own server, which has to pass, and against hosts that are set up wrong.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};

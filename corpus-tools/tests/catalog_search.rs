@@ -1,5 +1,6 @@
 //! The catalogue's search: an index made here, searched in node by `tests/browser/search_index.mjs` with the very script that
 //! browsers run.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

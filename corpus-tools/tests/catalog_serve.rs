@@ -1,4 +1,5 @@
 //! `catalog::serve` over real sockets: what browsers ask, and what attackers send.
+#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};

@@ -19,7 +19,7 @@
   }
 
   function tokens(text) {
-    return fold(text).match(/[\p{L}\p{N}]+/gu) || [];
+    return (fold(text).match(/[\p{L}\p{N}]+/gu) || []).map((word) => word.slice(0, 60));
   }
 
   // One letter more, less or other, or two changed about (Damerau 1964).
