@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use sprog_datasets::durable::write_bytes;
 use sprog_datasets::manifest::{MANIFEST, checksums};
 use sprog_datasets::metadata::Bilingual;
+use sprog_datasets::pointer::Listed;
 use sprog_datasets::publication::Publication;
-use sprog_datasets::standards::dcat::{CatalogInfo, Format, Listed, catalog, write};
+use sprog_datasets::standards::dcat::{CatalogInfo, Format, catalog, write};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -20,8 +21,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         let publication = Publication::read(&folder)?;
         let metadata = &publication.description.metadata;
         let (_, manifest_sha256, _) = checksums(&folder.join(MANIFEST))?;
-        let version =
-            Listed { version: metadata.version.clone(), created: metadata.created.clone(), manifest_sha256 };
+        let version = Listed {
+            version: metadata.version.clone(),
+            created: metadata.created.clone(),
+            manifest_sha256,
+            bytes: 0,
+        };
         let same =
             |(other, _): &&mut (Publication, Vec<Listed>)| other.description.metadata.id == metadata.id;
         match datasets.iter_mut().find(same) {

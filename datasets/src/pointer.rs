@@ -220,12 +220,13 @@ mod tests {
     #[test]
     fn a_pointer_that_contradicts_itself_is_refused() {
         let good = Latest::first("x", listed("1.0.0")).with(listed("2.0.0")).expect("adds");
-        let mut bad = Vec::new();
-        bad.push(Latest { id: "../x".into(), ..good.clone() });
-        bad.push(Latest { version: "1.0.0".into(), ..good.clone() });
-        bad.push(Latest { format: 2, ..good.clone() });
-        bad.push(Latest { versions: Vec::new(), ..good.clone() });
-        bad.push(Latest { versions: good.versions.iter().rev().cloned().collect(), ..good.clone() });
+        let bad = vec![
+            Latest { id: "../x".into(), ..good.clone() },
+            Latest { version: "1.0.0".into(), ..good.clone() },
+            Latest { format: 2, ..good.clone() },
+            Latest { versions: Vec::new(), ..good.clone() },
+            Latest { versions: good.versions.iter().rev().cloned().collect(), ..good.clone() },
+        ];
         for latest in bad {
             let text = latest.to_json().expect("writes");
             assert!(Latest::parse(text.as_bytes()).is_err(), "{text}");
