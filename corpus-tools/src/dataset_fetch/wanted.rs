@@ -8,6 +8,7 @@ use sprog_datasets::Error;
 use sprog_datasets::chunks::{CHUNKS_JSON, Chunks, FileChunks};
 use sprog_datasets::manifest::Entry;
 use sprog_datasets::partial::Selection;
+use sprog_datasets::publication::STATS_JSON;
 use sprog_datasets::release::{DATASET_JSON, Description};
 
 use super::error::changed;
@@ -222,7 +223,7 @@ fn tables(description: &Description, jobs: &[Job]) -> String {
 }
 
 /// Whether a file that is no table of rows goes with a part of the dataset: what describes the dataset does; what is
-/// about rows that may be left out (report, samples, removed rows) does not.
+/// about rows that may be left out (report, samples, removed rows) does not, nor what lists the files of the whole.
 fn about_the_part(path: &str, chosen: &BTreeSet<&str>, selection: &Selection) -> bool {
     let (folder, rest) = path.split_once('/').unwrap_or(("", path));
     match folder {
@@ -235,7 +236,14 @@ fn about_the_part(path: &str, chosen: &BTreeSet<&str>, selection: &Selection) ->
             let split = selection.splits.is_empty() || selection.splits.iter().any(of_split);
             selection.columns.is_empty() && chosen.contains(config) && split
         }
-        _ => path != "report.html",
+        // What people read of the dataset, and what we read of it. Descriptions for other programs list files of the
+        // whole, and are larger than many a part.
+        _ => {
+            let ending = path.rsplit('.').next().unwrap_or_default();
+            path != "report.html"
+                && (!matches!(ending, "ttl" | "jsonld" | "rdf" | "json")
+                    || matches!(path, DATASET_JSON | STATS_JSON | CHUNKS_JSON))
+        }
     }
 }
 
