@@ -164,7 +164,7 @@ impl Client {
         Client { agent: agent(options), options: options.clone(), received: AtomicU64::new(0) }
     }
 
-    /// As [`fetch`](self::fetch).
+    /// As [`fetch()`].
     ///
     /// # Errors
     /// See [`FetchError`].
@@ -177,7 +177,7 @@ impl Client {
         self.fetch_with(&self.options, request, dest, progress)
     }
 
-    /// As [`fetch`](self::fetch), of a file that may have at most `max_bytes`.
+    /// As [`fetch()`], of a file that may have at most `max_bytes`.
     ///
     /// # Errors
     /// See [`FetchError`].
