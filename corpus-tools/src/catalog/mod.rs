@@ -13,6 +13,7 @@ mod clips;
 mod code;
 mod config;
 mod feeds;
+mod figures;
 mod model;
 mod pages;
 mod sample;
@@ -32,7 +33,6 @@ use sprog_datasets::durable::{parent_of, write_bytes};
 
 pub use config::Config;
 pub use model::Dataset;
-pub use types::media_type;
 
 use crate::report::local::Lang;
 

@@ -11,19 +11,14 @@ use crate::report::strings as r;
 
 /// A word of the data, in a language if the site knows it.
 pub(crate) fn word(text: &str, lang: Lang) -> String {
-    let known =
-        t::KNOWN.iter().find(|(key, _)| *key == text).map(|(_, said)| *said).or_else(|| r::known(text));
+    // Nothing that is known is longer, and values can be of any length.
+    let lower = if text.len() <= 64 { text.to_lowercase() } else { String::new() };
+    let known = t::KNOWN
+        .iter()
+        .find(|(key, _)| *key == text || *key == lower)
+        .map(|(_, said)| *said)
+        .or_else(|| r::known(text));
     known.map_or_else(|| text.to_owned(), |said| said.pick(lang).to_owned())
-}
-
-/// A column's meaning: `column<TAB>danish<TAB>english`.
-const COLUMNS: &str = include_str!("../../data/columns.tsv");
-
-/// What a column of our tables means; empty for others.
-pub(crate) fn meaning(column: &str, lang: Lang) -> &'static str {
-    let line = COLUMNS.lines().find(|line| line.split('\t').next() == Some(column));
-    let cell = line.and_then(|line| line.split('\t').nth(if lang == Lang::Da { 1 } else { 2 }));
-    cell.unwrap_or_default()
 }
 
 /// The name of a kind of data.
