@@ -21,7 +21,7 @@ pub mod search;
 pub mod serve;
 mod strings;
 mod svg;
-mod types;
+pub(crate) mod types;
 mod words;
 
 use std::collections::BTreeSet;

@@ -93,21 +93,7 @@ impl Bucket {
 
     /// What a web server would tell with the file.
     fn attributes(path: &str, sha256: &str) -> Attributes {
-        let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
-        let kind = match ending {
-            "json" => "application/json",
-            "jsonl" => "application/jsonl; charset=utf-8",
-            "jsonld" => "application/ld+json",
-            "html" => "text/html; charset=utf-8",
-            "md" => "text/markdown; charset=utf-8",
-            "ttl" => "text/turtle; charset=utf-8",
-            "rdf" => "application/rdf+xml",
-            "xml" => "application/xml",
-            "txt" | "cff" | "minisig" => "text/plain; charset=utf-8",
-            "parquet" => "application/vnd.apache.parquet",
-            _ if path.ends_with("/LICENSE") => "text/plain; charset=utf-8",
-            _ => "application/octet-stream",
-        };
+        let kind = crate::catalog::types::media_type(path);
         let replaced = [LATEST, CHANGELOG].iter().any(|name| path.rsplit('/').next() == Some(name));
         let cache = if replaced { "no-cache" } else { "public, max-age=31536000, immutable" };
         Attributes::from_iter([
